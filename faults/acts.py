@@ -52,6 +52,7 @@ def backfill(orders: int, speed: float) -> int:
     Its times are those of the store's clock, which is so many times as fast: syncs, polls, how long a poll counts.
     """
     store_changes.FRESH /= speed
+    store_changes.JUST_SEEN /= speed
     integration = WebIntegration.objects.select_related("state").get()
     integration.poll_seconds = round(integration.poll_seconds / speed)
     waiting = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])

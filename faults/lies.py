@@ -76,15 +76,14 @@ def _shipment(env: FaultEnvironment, tally: Tally, name: str, lie: dict[str, Any
     env.run_sync(plant=how.plant)
     seconds = env.sync_until_idle(plant=how.plant)
     findings = env.verdict()
-    made = [each["id"] for each in env.store.order(order_id)["shipments"]]
+    made = _shipments_there(env, order_id)
     void_parcel(second.pk, by="clerk", reason="Packed twice")
     seconds += env.sync_until_idle(plant=how.plant)
     tally.add([*findings, *env.verdict()], seconds, where)
-    left = [each["id"] for each in env.store.order(order_id)["shipments"]]
+    left = _shipments_there(env, order_id)
     if len(made) != 2 or left != [_shipment_id(first)]:
         tally.break_off(where, f"the store had {made}, and after the second was voided {left}")
-    if attention():
-        tally.break_off(where, f"a person was needed: {attention()[0].sentence}")
+    _expect_nobody_asked(tally, where)
 
 
 def _next_number(env: FaultEnvironment, tally: Tally, how: How, *, looked: bool, tracked: bool) -> None:
@@ -103,15 +102,14 @@ def _next_number(env: FaultEnvironment, tally: Tally, how: How, *, looked: bool,
     second = ship(order_id, 3, tracking_number=f"2Z{order_id}" if tracked else "")
     seconds += env.sync_until_idle(plant=how.plant)
     findings = env.verdict()
-    made = [each["id"] for each in env.store.order(order_id)["shipments"]]
+    made = _shipments_there(env, order_id)
     void_parcel(first.pk, by="clerk", reason="Packed twice")
     seconds += env.sync_until_idle(plant=how.plant)
     tally.add([*findings, *env.verdict()], seconds, where)
-    left = [each["id"] for each in env.store.order(order_id)["shipments"]]
+    left = _shipments_there(env, order_id)
     if made != [1, 2, 3] or left != [2, 3] or _shipment_id(second) != 3:
         tally.break_off(where, f"the store had {made}, and after the first was voided {left}")
-    if attention():
-        tally.break_off(where, f"a person was needed: {attention()[0].sentence}")
+    _expect_nobody_asked(tally, where)
 
 
 def _status(env: FaultEnvironment, tally: Tally, name: str, lie: dict[str, Any], how: How, *, is_set: bool) -> None:
@@ -148,6 +146,15 @@ def _ship(order_id: int, quantity: int) -> Parcel:
     """So many of the first line, or all that is open."""
     number = f"1Z{order_id}{Parcel.objects.count()}"
     return ship(order_id, *([quantity] if quantity else []), tracking_number=number)
+
+
+def _shipments_there(env: FaultEnvironment, order_id: int) -> list[int]:
+    return [each["id"] for each in env.store.order(order_id)["shipments"]]
+
+
+def _expect_nobody_asked(tally: Tally, where: str) -> None:
+    if attention():
+        tally.break_off(where, f"a person was needed: {attention()[0].sentence}")
 
 
 def _shipment_id(parcel: Parcel) -> int:

@@ -13,7 +13,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import WebhookEvent, WebOrder
+from counterfoil.stores.models import WebhookEvent, WebIntegration, WebOrder
 from tests.dispatch.factories import assign, imported, lines_of, log_text, put, ship
 from tests.factories import NEW, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
@@ -40,6 +40,19 @@ def just_before(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], No
     monkeypatch.setattr(StoreApi, name, call)
 
 
+def edited_before_a_shipment(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch, what: str
+) -> tuple[int, WebIntegration]:
+    """An order of four and three that was edited and set back just before a part of it was shipped; synced twice."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    edit = EDITS[what](store.order(order_id))
+    ship(order_id, 1, tracking_number="1Z")
+    just_before(monkeypatch, "create_shipment", lambda: store.edit(order_id, status_id=NEW, **edit))
+    run_sync(integration)
+    run_sync(integration)
+    return order_id, integration
+
+
 def has_it(order_id: int, what: str) -> bool:
     """Whether the sales order is as it was edited."""
     order = sales_order(order_id)
@@ -55,12 +68,7 @@ def test_an_edit_before_a_shipment_is_found_and_imported_at_a_click(
     store: SandboxStore, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """The list that shows the shipment shows what was edited, though not that the order was set back."""
-    order_id, integration = imported(store, quantities=(4, 3))
-    edit = EDITS[what](store.order(order_id))
-    ship(order_id, 1, tracking_number="1Z")
-    just_before(monkeypatch, "create_shipment", lambda: store.edit(order_id, status_id=NEW, **edit))
-    run_sync(integration)
-    run_sync(integration)
+    order_id, integration = edited_before_a_shipment(store, monkeypatch, what)
     (item,) = attention()
     assert item.code == "edited_in_store"
     assert item.sentence == "The order was edited in BigCommerce just before Counterfoil updated it there."
@@ -110,12 +118,7 @@ def test_it_needs_a_person_also_after_the_order_was_read_again(
     store: SandboxStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A webhook leads to a reading that imports nothing: the order is in no new order status."""
-    order_id, integration = imported(store, quantities=(4, 3))
-    edit = EDITS["quantity"](store.order(order_id))
-    ship(order_id, 1, tracking_number="1Z")
-    just_before(monkeypatch, "create_shipment", lambda: store.edit(order_id, status_id=NEW, **edit))
-    run_sync(integration)
-    run_sync(integration)
+    order_id, integration = edited_before_a_shipment(store, monkeypatch, "quantity")
     WebOrder.objects.update(read_again="A webhook told of it.")
     run_sync(integration)
     assert web_order(order_id).read_again == ""
@@ -142,12 +145,7 @@ def test_it_is_found_where_the_order_is_read_before_a_list_shows_it(
 
 def test_who_marks_it_as_done_is_not_asked_again(store: SandboxStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not by the next parcel either: the edit was known by then."""
-    order_id, integration = imported(store, quantities=(4, 3))
-    edit = EDITS["message"](store.order(order_id))
-    ship(order_id, 1, tracking_number="1Z")
-    just_before(monkeypatch, "create_shipment", lambda: store.edit(order_id, status_id=NEW, **edit))
-    run_sync(integration)
-    run_sync(integration)
+    order_id, integration = edited_before_a_shipment(store, monkeypatch, "message")
     skip(web_order(order_id).import_id, why="Mark as done", by="clerk")
     ship(order_id, 1, tracking_number="2Z")
     run_sync(integration)

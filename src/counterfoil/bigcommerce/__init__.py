@@ -25,6 +25,7 @@ from counterfoil.bigcommerce.parsing import (
     read_line_items,
     read_order,
     read_staff_notes,
+    readable_order,
     split_orders,
     status_id_of,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "read_line_items",
     "read_order",
     "read_staff_notes",
+    "readable_order",
     "split_orders",
     "status_id_of",
 ]

@@ -199,6 +199,14 @@ def _split_by_eye(raw: bytes) -> list[bytes]:
     return [] if orders == [b""] else orders
 
 
+def readable_order(raw: bytes) -> Order | None:
+    """As `read_order`; None for one that cannot be read."""
+    try:
+        return read_order(raw)
+    except NeedsPerson:
+        return None
+
+
 def read_headers(raw: bytes) -> list[OrderHeader]:
     """A list without includes; an order on it that cannot be read is left out. Raises TryAgain when it is no list."""
     return [header for each in split_orders(raw) if (header := read_header(each)) is not None]

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, ShipmentDetails, StoreShipment, TryAgain
-from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.dispatch.shipment_requests import load_parcel, remark, shipment_details
 from counterfoil.dispatch.transitions import (
     asking,
@@ -24,7 +23,7 @@ from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.weborders.holds import ORDER_GONE
-from counterfoil.stores.weborders.own_shipments import follow_numbers, resembles
+from counterfoil.stores.weborders.own_shipments import follow_numbers, has_its_address, has_the_items, resembles
 from counterfoil.stores.weborders.reused_numbers import reused
 from counterfoil.stores.weborders.shipments import items_of, keep_ours, mark_deleted
 
@@ -164,8 +163,7 @@ class VoidShipment(ChangeShipment):
         parcel = load_parcel(update.parcel_id or 0)
         with transaction.atomic():
             update = locked(update.pk)
-            held = sum(item["quantity"] for item in there.items)
-            note_written(update.web_order, there=self.api.store_time(timezone.now()), shipped=-held)
+            note_written(update.web_order, there=self.api.store_time(timezone.now()), shipped=-items_of(there).total())
             if was_there:
                 gone = update.web_order.web_shipments.filter(bigcommerce_shipment_id=number, gone_at=None)
                 gone.update(gone_at=timezone.now())
@@ -191,10 +189,7 @@ def _check_answer(update: StoreUpdate, there: WebShipment, corrected: StoreShipm
     """Raises TryAgain where the answer is not this shipment as corrected, NeedsPerson where that stays so."""
     of_order = corrected.order_id in (None, update.web_order.bigcommerce_order_id)
     same = comparable(corrected.tracking_number) == comparable(details.tracking_number)
-    same &= not there.items or quantities(corrected) == items_of(there)  # they cannot be corrected
-    same &= None in (corrected.order_address_id, there.order_address_id) or (
-        corrected.order_address_id == there.order_address_id
-    )
+    same &= has_the_items(there, corrected) and has_its_address(there, corrected)  # neither is corrected
     if of_order and same and corrected.id == there.bigcommerce_shipment_id:
         return
     if update.attempts + 1 >= MOST_UNLIKE:

@@ -16,7 +16,7 @@ from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, WebOrder, WebShipment
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.own_shipments import follow_numbers, not_ours
-from counterfoil.stores.weborders.shipments import keep_unknown
+from counterfoil.stores.weborders.shipments import count_items, keep_unknown
 
 LIKE_IN_STORE = "like_in_store"
 VOID_AND_TAKE_OVER = "void the parcel here and take over that shipment"
@@ -61,8 +61,7 @@ def _others_shipped(web_order: WebOrder, rows: Iterable[WebShipment]) -> bool:
     there = [row for row in rows if row.gone_at is None]
     if web_order.shipments_to_read or any(row.parcel is None or row.parcel.taken_over for row in there):
         return True
-    ours = sum(int(item["quantity"]) for row in there for item in row.items)
-    return web_order.items_shipped_seen > ours
+    return web_order.items_shipped_seen > count_items(there).total()
 
 
 def find_existing(

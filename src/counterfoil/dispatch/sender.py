@@ -16,7 +16,7 @@ from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.long_work import TELLING
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.kinds import OTHER_KINDS, SHIPMENT_KINDS
-from counterfoil.stores.weborders.changes import JUST_SEEN, is_fresh, poll_changes
+from counterfoil.stores.weborders.changes import is_fresh, poll_changes
 
 CALLS_OF_AN_UPDATE = 4  # at most, mostly: a poll, the order, its shipments, and the write
 MUCH = 50  # so many statuses that wait fill sync after sync: then the sync before has looked for this one, too
@@ -77,7 +77,7 @@ def _send(
         nonlocal done
         # Wait for quota now, not between the decision and the write: the order may be cancelled meanwhile.
         session.api.wait_for_quota(CALLS_OF_AN_UPDATE, for_shipment=due.kind in SHIPMENT_KINDS)
-        if not is_fresh(session.integration, within=JUST_SEEN if due.overwrites else None):
+        if not is_fresh(session.integration, overwrites=due.overwrites):
             session.seen = poll_changes(session.integration, session.api)
         try:
             senders[due.kind].send(due.pk)

@@ -14,7 +14,7 @@ from counterfoil.bigcommerce import (
     TryAgain,
     order_id_of,
     read_header,
-    read_order,
+    readable_order,
     status_id_of,
 )
 from counterfoil.dispatch.current_status import read_where_lists_lag, with_events
@@ -41,7 +41,7 @@ from counterfoil.stores.models import (
     WebOrder,
 )
 from counterfoil.stores.weborders.changes import note_read_alone
-from counterfoil.stores.weborders.hidden_edits import differs_from_read, last_read, note_edited
+from counterfoil.stores.weborders.hidden_edits import last_read, note_edited
 from counterfoil.stores.weborders.reused_numbers import refuse_another, refuse_reused
 
 CIRCLE_AFTER = 3
@@ -241,7 +241,7 @@ class SetStatus(UpdateSender):
         An edit found out by an acknowledgement is imported; a later one is only shown (design, rule 8). One that came
         just before this status needs a person: it may have come with a new order status, which is gone now.
         """
-        order = _read(answer)
+        order = readable_order(answer)
         with transaction.atomic():
             update = locked(update.pk)
             web_order = update.web_order
@@ -290,19 +290,12 @@ def _status(update: StoreUpdate) -> int:
     return update.status_id
 
 
-def _read(answer: bytes) -> Order | None:
-    try:
-        return read_order(answer)
-    except NeedsPerson:
-        return None
-
-
 def _was_edited(web_order: WebOrder, order: Order) -> bool:
     """Whether the order differs from the version that was read last, as far as the answer tells.
 
     The answer to a status has no shipping addresses; an order that was read has.
     """
-    if differs_from_read(web_order, order):
-        return True
-    read = None if order.ship_to is None else last_read(web_order)
-    return read is not None and order.ship_to != read.ship_to
+    read = last_read(web_order)
+    if read is None:
+        return False
+    return read.header != order.header or (order.ship_to is not None and order.ship_to != read.ship_to)

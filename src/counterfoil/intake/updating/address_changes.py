@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from counterfoil.bigcommerce import NeedsPerson, Order, read_order
+from counterfoil.bigcommerce import Order, readable_order
 from counterfoil.intake.conversion.addresses import draft_addresses
 from counterfoil.sales.models import AddressKind, OrderAddress, SalesOrder
 from counterfoil.sales.orders.addresses import (
@@ -52,7 +52,7 @@ def note_addresses(web_order: WebOrder, order: Order, imported: Payload | None) 
 def note_payload_addresses(web_order: WebOrder, imported: Payload | None) -> None:
     """As `note_addresses`, of the version that was read last; one that cannot be read tells nothing."""
     payload = web_order.payload
-    order = None if payload is None else _read(payload)
+    order = None if payload is None else readable_order(bytes(payload.order))
     if order is not None:
         note_addresses(web_order, order, imported)
 
@@ -69,13 +69,6 @@ def decide_with_conflict(web_order: WebOrder, order: SalesOrder, field: str) -> 
             mark_decided(address)
 
 
-def _read(payload: Payload) -> Order | None:
-    try:
-        return read_order(bytes(payload.order))
-    except NeedsPerson:
-        return None
-
-
 def _drafts(order: Order) -> list[AddressDraft]:
     """Without places of pickup: those are the merchant's own. None where the answer did not include them."""
     if order.consignments is None:
@@ -84,7 +77,7 @@ def _drafts(order: Order) -> list[AddressDraft]:
 
 
 def _addresses_of(payload: Payload | None) -> dict[Key, dict[str, str]]:
-    order = None if payload is None else _read(payload)
+    order = None if payload is None else readable_order(bytes(payload.order))
     return {} if order is None else {key_of(each): who_and_where(each) for each in _drafts(order)}
 
 

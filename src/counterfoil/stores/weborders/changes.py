@@ -238,10 +238,14 @@ def _changes(state: StoreState, api: StoreApi, at: datetime, repeats: _Repeats) 
         yield from _pages(api, further_back, repeats)
 
 
-def is_fresh(integration: WebIntegration, *, within: timedelta | None = None) -> bool:
-    """Whether the last poll still counts: by it statuses may be written over, and it need not be repeated."""
+def is_fresh(integration: WebIntegration, *, overwrites: bool = False) -> bool:
+    """Whether the last poll still counts: by it statuses may be written over, and it need not be repeated.
+
+    `overwrites`: by what moves an order on whatever its status became meanwhile.
+    """
+    within = JUST_SEEN if overwrites else FRESH
     glanced_at = integration.state.glanced_at
-    return glanced_at is not None and timedelta(0) <= timezone.now() - glanced_at <= (within or FRESH)
+    return glanced_at is not None and timedelta(0) <= timezone.now() - glanced_at <= within
 
 
 def _pages(api: StoreApi, since: datetime | None, repeats: _Repeats) -> Iterator[list[OrderHeader] | None]:
@@ -346,7 +350,8 @@ def note_shown(
             gone.append(web_order_id)
         else:
             ours.append(StoreStanding(*standing))
-            written |= {web_order_id: by_id[order_id]} if hidden else {}
+        if hidden:
+            written[web_order_id] = by_id[order_id]
     update_holds(integration, ours)
     if written:
         note_hidden_edits(written)

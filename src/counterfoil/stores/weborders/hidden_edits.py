@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Order, OrderHeader, read_order
+from counterfoil.bigcommerce import Order, OrderHeader, readable_order
 from counterfoil.stores.log import log
 from counterfoil.stores.models import EDITED_IN_STORE, LogKind, WebOrder
 
@@ -23,7 +23,7 @@ def note_hidden_edits(shown: Mapping[int, OrderHeader]) -> None:
     """
     orders = WebOrder.objects.filter(pk__in=shown).select_related("payload", "integration")
     for web_order in orders:
-        order = _read(shown[web_order.pk].raw)
+        order = readable_order(shown[web_order.pk].raw)
         if order is not None and differs_from_read(web_order, order):
             note_edited(web_order)
 
@@ -59,7 +59,7 @@ def may_hide_edit(web_order: WebOrder) -> bool:
 def differs_from_version_before(web_order: WebOrder, order: Order) -> bool:
     """Whether the order, as it was just read and kept, differs from the version before. One statement."""
     before = web_order.payloads.exclude(pk=web_order.payload_id or 0).order_by("-pk").first()
-    read = None if before is None else _read(bytes(before.order))
+    read = None if before is None else readable_order(bytes(before.order))
     return read is not None and read.header != order.header
 
 
@@ -79,11 +79,4 @@ def differs_from_read(web_order: WebOrder, order: Order) -> bool:
 
 def last_read(web_order: WebOrder) -> Order | None:
     """The version of the order that was read last; None without one that can be read."""
-    return None if web_order.payload is None else _read(bytes(web_order.payload.order))
-
-
-def _read(body: bytes) -> Order | None:
-    try:
-        return read_order(body)
-    except NeedsPerson:
-        return None
+    return None if web_order.payload is None else readable_order(bytes(web_order.payload.order))

@@ -121,9 +121,7 @@ def _replace_known(web_order: WebOrder, numbers: Mapping[int, int]) -> None:
 
 def _is_just_as(row: WebShipment, shipment: StoreShipment) -> bool:
     """Whether a listed shipment is as the answer to the parcel's request was, in all that tells one from another."""
-    return _has_the_same(row, shipment) and (
-        None in (row.made_at, shipment.date_created) or _is_of_its_moment(row, shipment)
-    )
+    return _has_the_same(row, shipment) and _may_be_of_its_moment(row, shipment)
 
 
 def _is_known_by(row: WebShipment, shipment: StoreShipment) -> bool:
@@ -139,27 +137,28 @@ def resembles(row: WebShipment, shipment: StoreShipment) -> bool:
     Its tracking number or address may have been corrected in the store, its lines replaced by equal ones there, or its
     moment answered wrongly: one of them.
     """
-    has_its_items = _has_its_items(row, shipment)
+    has_its_items = has_the_items(row, shipment)
     as_many = quantities(shipment).total() == items_of(row).total()
     if not has_its_items and not (as_many and comparable(shipment.tracking_number)):
         return False
-    moments = (row.made_at, shipment.date_created)
-    is_of_another = None not in moments and not _is_of_its_moment(row, shipment)
-    same = (has_its_items, _has_its_address(row, shipment), _has_its_tracking(row, shipment), not is_of_another)
+    may_be_of_its_moment = _may_be_of_its_moment(row, shipment)
+    same = (has_its_items, has_its_address(row, shipment), _has_its_tracking(row, shipment), may_be_of_its_moment)
     return same.count(False) <= 1
 
 
 def _has_the_same(row: WebShipment, shipment: StoreShipment) -> bool:
-    return _has_its_address(row, shipment) and _has_its_items(row, shipment) and _has_its_tracking(row, shipment)
+    return has_its_address(row, shipment) and has_the_items(row, shipment) and _has_its_tracking(row, shipment)
 
 
-def _has_its_address(row: WebShipment, shipment: StoreShipment) -> bool:
+def has_its_address(row: WebShipment, shipment: StoreShipment) -> bool:
+    """Also where one of the two names none."""
     return None in (row.order_address_id, shipment.order_address_id) or (
         row.order_address_id == shipment.order_address_id
     )
 
 
-def _has_its_items(row: WebShipment, shipment: StoreShipment) -> bool:
+def has_the_items(row: WebShipment, shipment: StoreShipment) -> bool:
+    """Also where the row's are not known."""
     return not row.items or items_of(row) == quantities(shipment)
 
 
@@ -171,3 +170,8 @@ def _has_its_tracking(row: WebShipment, shipment: StoreShipment) -> bool:
 
 def _is_of_its_moment(row: WebShipment, shipment: StoreShipment) -> bool:
     return row.made_at is not None and row.made_at == shipment.date_created
+
+
+def _may_be_of_its_moment(row: WebShipment, shipment: StoreShipment) -> bool:
+    """Also where one of the two moments is not known."""
+    return None in (row.made_at, shipment.date_created) or _is_of_its_moment(row, shipment)

@@ -56,8 +56,7 @@ def mark_deleted(web_order: WebOrder, shipment_ids: Iterable[int]) -> None:
 
 def items_known(web_order: WebOrder) -> int:
     """How many items lie in the shipments that the store has, as far as we know of them."""
-    known = web_order.web_shipments.filter(gone_at=None).values_list("items", flat=True)
-    return sum(int(item["quantity"]) for items in known for item in items)
+    return count_items(web_order.web_shipments.filter(gone_at=None)).total()
 
 
 def items_of(shipment: WebShipment) -> Items:
