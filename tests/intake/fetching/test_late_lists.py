@@ -22,6 +22,7 @@ from counterfoil.stores.models import (
 from counterfoil.stores.payloads.keep import keep_payloads
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
+from counterfoil.stores.weborders.holds import REASONS
 from counterfoil.stores.weborders.requests import import_this_one
 from tests.dispatch.factories import assign, creation, imported, make_due, put, shipments_in, writes
 from tests.factories import NEW, connect, fresh, in_store, run_sync, sales_order, web_order
@@ -204,8 +205,11 @@ def others_change(store: SandboxStore, integration: WebIntegration) -> None:
     run_sync(integration)
 
 
-def test_a_list_that_shows_the_status_before_with_the_same_second_lifts_no_hold(store: SandboxStore) -> None:
-    """Cancelled in the second of our own write: no date tells which is older."""
+@pytest.mark.parametrize("lagged", [False, True])
+def test_a_list_that_shows_the_status_before_with_the_same_second_lifts_no_hold(
+    store: SandboxStore, *, lagged: bool
+) -> None:
+    """Cancelled in the second of our own write: no date tells which is older, so the order itself does."""
     order_id, integration = imported(store)
     stop_the_lists(store)
     store.edit(order_id, status_id=StatusId.CANCELLED)
@@ -215,12 +219,23 @@ def test_a_list_that_shows_the_status_before_with_the_same_second_lifts_no_hold(
     with open_session(fresh(integration), seconds=60) as there:
         (before,) = there.api.list_order_headers()
     WebOrder.objects.update(modified_seen=before.date_modified)
-    StoreState.objects.update(lagged_at=timezone.now())
+    StoreState.objects.update(lagged_at=timezone.now() if lagged else None)
     run_sync(integration)
     assert sales_order(order_id).hold_reason == CANCELLED
     some_time_passes(minutes=3)
     run_sync(integration)
-    assert not sales_order(order_id).is_held
+    assert sales_order(order_id).hold_reason == CANCELLED
+
+
+@pytest.mark.parametrize("status", [StatusId.AWAITING_SHIPMENT, StatusId.DISPUTED])
+def test_what_follows_a_cancellation_within_a_second_is_seen(store: SandboxStore, status: StatusId) -> None:
+    """Another stop as the list shows it, and that it goes on after all as the order itself does."""
+    order_id, integration = imported(store)
+    store.edit(order_id, status_id=StatusId.CANCELLED)
+    run_sync(integration)
+    store.edit(order_id, status_id=status)
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == REASONS.get(status, "")
 
 
 def test_an_order_that_is_read_for_its_addresses_and_was_set_back_is_imported_before_it_is_shipped(

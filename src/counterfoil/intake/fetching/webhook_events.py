@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, OrderHeader, TryAgain, read_header
 from counterfoil.limits import MOST_EVENTS_A_SESSION
+from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebhookEvent, WebIntegration, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import note_shown
+from counterfoil.stores.weborders.holds import held_if_deleted
 from counterfoil.stores.weborders.list_lag import lags
 from counterfoil.stores.weborders.reused_numbers import is_another, note_another
 
@@ -28,7 +30,8 @@ def read_webhook_events(session: StoreSession, seen: ChangedOrders) -> None:
 
     An event that the light list of this pass has told costs no call. Nor does one of an order that the list shows as it
     was before: the list may be late, so the event stays for two minutes, and the order is read before it is shipped.
-    Any other costs one.
+    Any other costs one. An imported order that the store does not have, as it seems, is read by itself, so that it is
+    held; the event stays for two minutes.
     """
     integration = session.integration
     events = WebhookEvent.objects.filter(integration=integration).order_by("at")
@@ -38,13 +41,16 @@ def read_webhook_events(session: StoreSession, seen: ChangedOrders) -> None:
     listed = told.filter(bigcommerce_order_id__in=[*known, *(header.id for header in seen.unknown)])
     listed.exclude(pk__in=early).delete()
     for each in session.while_it_lasts(events.exclude(pk__in=early)[:MOST_EVENTS_A_SESSION]):
-        found = _follow_one(session, each)
-        if not found:
-            if timezone.now() - each.at < TOLD_OF_TOO_EARLY:
-                continue
+        if not _follow_one(session, each):
             # Archived or deleted, as it seems: reading it by itself tells.
-            orders = WebOrder.objects.filter(integration=integration, bigcommerce_order_id=each.bigcommerce_order_id)
-            orders.filter(sales_order__isnull=False).update(addresses_to_read=True)
+            orders = SalesOrder.objects.filter(
+                web_order__integration=integration, web_order__bigcommerce_order_id=each.bigcommerce_order_id
+            )
+            is_early = timezone.now() - each.at < TOLD_OF_TOO_EARLY
+            to_read = held_if_deleted(orders) if is_early else orders
+            WebOrder.objects.filter(sales_order__in=to_read).update(addresses_to_read=True)
+            if is_early:
+                continue
         WebhookEvent.objects.filter(pk=each.pk, at=each.at).delete()
 
 
@@ -64,19 +70,21 @@ def _not_shown_yet(session: StoreSession, events: QuerySet[WebhookEvent]) -> Col
 def _follow_one(session: StoreSession, event: WebhookEvent) -> bool:
     """Reads an order and follows what it shows; False where the store does not have it (yet).
 
-    One that is imported, and that we did not just write to, is read by itself where that works: lists may be late.
+    One that is imported, and that we did not just write to, is read by itself: lists may be late. Where that tells
+    nothing, or that it is not there, no list that shows it tells more: False as well.
     """
     at, order_id, alone = timezone.now(), event.bigcommerce_order_id, None
     orders = WebOrder.objects.filter(integration=session.integration, bigcommerce_order_id=order_id)
-    if orders.filter(sales_order__isnull=False).exclude(written_at__gte=event.at - ON_ITS_WAY).exists():
+    asks_it = orders.filter(sales_order__isnull=False).exclude(written_at__gte=event.at - ON_ITS_WAY).exists()
+    if asks_it:
         with suppress(TryAgain):
             alone = _read_alone(session, order_id)
     found = alone or _listed(session, order_id)
     if found is not None:
         _follow(session, found)
     if alone is not None:
-        note_shown(session.integration, [alone], at, set_back=True)
-    return found is not None
+        note_shown(session.integration, [alone], at, alone=True)
+    return (alone if asks_it else found) is not None
 
 
 def _listed(session: StoreSession, order_id: int) -> OrderHeader | None:

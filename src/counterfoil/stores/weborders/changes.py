@@ -15,8 +15,7 @@ from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOr
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.after_restore import bring_back
 from counterfoil.stores.weborders.hidden_edits import note_hidden_edits
-from counterfoil.stores.weborders.holds import REASONS, StoreStanding, hold_deleted, update_holds
-from counterfoil.stores.weborders.list_lag import lags
+from counterfoil.stores.weborders.holds import ORDER_GONE, REASONS, StoreStanding, hold_deleted, update_holds
 from counterfoil.stores.weborders.poll_window import PAGE, SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
 from counterfoil.stores.weborders.reused_numbers import note_another, note_same
 from counterfoil.stores.weborders.shipments import items_known
@@ -35,8 +34,8 @@ CLOCKS_APART = timedelta(days=1)
 # own address alone. One in a new order status is read anyway, and what that changes is noted then. What our own writes
 # did is dated within two seconds of them; what is dated earlier may be an edit after the store's clock was set back.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
-# Where lists are known to lag, so does one that shows, with the same second, that an order goes on which we know the
-# store has stopped: lifting a hold two minutes late is better than shipping what was cancelled.
+# So does one that shows, with the same second, that an order goes on which we know the store has stopped: the order is
+# read by itself then, and lifting a hold two minutes late is better than shipping what was cancelled.
 # Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
 # moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the imported order.
 _SEE = """
@@ -45,11 +44,12 @@ _SEE = """
             COALESCE(abs(extract(epoch FROM page.created - web_order.placed_at)) >= 1, false) AS another,
             NOT %(set_back)s AND (
                 page.modified < web_order.modified_seen
-                OR page.modified = web_order.modified_seen AND page.status_id <> web_order.status_seen
+                OR page.modified = web_order.modified_seen AND page.status_id <> ALL(%(held_statuses)s::smallint[])
                 AND web_order.status_seen = ANY(%(held_statuses)s::smallint[])
             )
             AND COALESCE(abs(extract(epoch FROM page.created - web_order.placed_at)) < 1, true)
             AND GREATEST(web_order.written_at, web_order.status_seen_at) > %(at)s - interval '2 minutes' AS stale,
+            page.modified = web_order.modified_seen AS same_second,
             page.modified IS DISTINCT FROM web_order.modified_seen AND (
                 COALESCE(web_order.written_at <= web_order.status_seen_at, true)
                 OR COALESCE(abs(extract(epoch FROM page.modified - web_order.written_there)) > 2, true)
@@ -131,8 +131,9 @@ _SEE = """
             (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id),
             web_order.id, web_order.other_placed_at, seen.created, seen.another, seen.hidden
     )
-    SELECT *, false FROM noted
-    UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, false, true FROM seen WHERE stale
+    SELECT *, false, false FROM noted
+    UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, false, same_second, true
+    FROM seen WHERE stale
 """
 LARGEST_COUNT = 2**31 - 1
 OVERLAPS_FOR = timedelta(minutes=10)
@@ -311,20 +312,27 @@ class Noted:
 
 
 def note_shown(
-    integration: WebIntegration, headers: Sequence[OrderHeader], at: datetime, *, set_back: bool = False
+    integration: WebIntegration,
+    headers: Sequence[OrderHeader],
+    at: datetime,
+    *,
+    set_back: bool = False,
+    alone: bool = False,
 ) -> Noted:
     """Notes what a page shows of our orders, and holds what the store has stopped or deleted; an order that is another
     one by its number is noted as such.
 
-    `at`: when it was asked for, or before. `set_back`: the store's clock was, so that older dates may be new.
+    `at`: when it was asked for, or before. `set_back`: the store's clock was, so that older dates may be new. `alone`:
+    the order was read by itself, and is as it is. A list ends no hold of an order that was deleted: it may be late, so
+    the order is read by itself first.
     """
     page: dict[str, Any] = {
         "integration": integration.pk,
         "at": at,
         "now": timezone.now(),
         "new_statuses": integration.new_statuses,
-        "held_statuses": list(REASONS) if lags(integration) else [],
-        "set_back": set_back,
+        "held_statuses": list(REASONS),
+        "set_back": set_back or alone,
         "ids": [header.id for header in headers],
         "statuses": [header.status_id for header in headers],
         "modified": [header.date_modified for header in headers],
@@ -337,22 +345,28 @@ def note_shown(
         rows = cursor.fetchall()
     deleted = {header.id for header in headers if header.is_deleted}
     by_id = {header.id: header for header in headers}
-    ours, gone, written = [], [], dict[int, OrderHeader]()
-    for order_id, *standing, web_order_id, before, created, another, hidden, stale in rows:
+    ours, gone, doubted, written = [], [], [], dict[int, OrderHeader]()
+    for order_id, *standing, web_order_id, before, created, another, hidden, same_second, stale in rows:
         if another and created != before:
             note_another(web_order_id, created)
         elif before is not None and created is not None and not another:
             note_same(web_order_id)
+        if same_second:
+            doubted.append(web_order_id)
         is_ours = not another and (before is None or created is not None)
         if not is_ours or stale or standing[1] is None:
             continue
         if order_id in deleted:
             gone.append(web_order_id)
+        elif standing[3] == ORDER_GONE and not alone:
+            doubted.append(web_order_id)
         else:
             ours.append(StoreStanding(*standing))
         if hidden:
             written[web_order_id] = by_id[order_id]
     update_holds(integration, ours)
+    if doubted:
+        WebOrder.objects.filter(pk__in=doubted, sales_order__isnull=False).update(addresses_to_read=True)
     if written:
         note_hidden_edits(written)
     for web_order in WebOrder.objects.filter(pk__in=gone).select_related("integration") if gone else ():
@@ -361,11 +375,10 @@ def note_shown(
 
 
 def note_read_alone(integration: WebIntegration, body: bytes, at: datetime) -> OrderHeader | None:
-    """As `note_shown`, of an order that was read by itself: it is as it is. None, and nothing noted, where the answer
-    cannot be read."""
+    """As `note_shown`, of an order read by itself. None, and nothing noted, where the answer cannot be read."""
     header = read_header(body)
     if header is not None:
-        note_shown(integration, [header], at, set_back=True)
+        note_shown(integration, [header], at, alone=True)
     return header
 
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.sales.models import SalesOrder, StatusRole
+from counterfoil.sales.models import OrderChange, SalesOrder, StatusRole
 from counterfoil.sales.orders.querysets import on_hold, something_to_ship
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
+from counterfoil.stores.weborders.list_lag import LAG_AT_MOST
 
 BY = "BigCommerce"
 DISPUTED = "The order is disputed in the store."
@@ -62,10 +64,29 @@ def disputed(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
 
 
 def update_holds(integration: WebIntegration, standings: Iterable[StoreStanding]) -> None:
-    """Puts on hold what the store has stopped, and takes holds away that it has lifted."""
+    """Puts on hold what the store has stopped, and takes holds away that it has lifted.
+
+    An order that the store has again a moment after it was deleted is read once more before its hold ends.
+    """
     for standing in standings:
-        if not standing.agrees:
+        if is_back_too_soon(standing.sales_order_id, standing.hold_reason) and not standing.reason:
+            WebOrder.objects.filter(sales_order=standing.sales_order_id).update(addresses_to_read=True)
+        elif not standing.agrees:
             _update_hold(integration, standing)
+
+
+def is_back_too_soon(sales_order_id: int, hold_reason: str) -> bool:
+    """Whether an order on hold as deleted was that so lately that one answer which has it ends no hold: the store
+    contradicts itself. Mostly no statement."""
+    if hold_reason != ORDER_GONE:
+        return False
+    holds = OrderChange.objects.filter(order=sales_order_id, field="hold", after=ORDER_GONE)
+    return holds.filter(at__gt=timezone.now() - LAG_AT_MOST).exists()
+
+
+def held_if_deleted(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """Those that would be put on hold if the store had deleted them."""
+    return something_to_ship(orders).exclude(status__role=StatusRole.CANCELLED).exclude(hold_reason=ORDER_GONE)
 
 
 def hold_deleted(web_order: WebOrder) -> None:
@@ -73,8 +94,7 @@ def hold_deleted(web_order: WebOrder) -> None:
 
     One of which nothing is to be shipped is left alone: merchants archive what is done with.
     """
-    orders = something_to_ship(SalesOrder.objects.filter(web_order=web_order))
-    order = orders.exclude(status__role=StatusRole.CANCELLED).exclude(hold_reason=ORDER_GONE).first()
+    order = held_if_deleted(SalesOrder.objects.filter(web_order=web_order)).first()
     if order is None:
         return
     with transaction.atomic():
