@@ -47,7 +47,7 @@ def test_a_cancellation_that_the_list_shows_after_a_later_change_is_seen(store: 
 
 
 def test_what_is_seen_again_costs_no_call_and_is_not_read_again(store: SandboxStore) -> None:
-    """Many orders changed in the last minutes: a pass takes its two calls, but for a whole look every four minutes."""
+    """Many orders changed in the last minutes: a pass takes its two calls, but for a whole look now and then."""
     store.set(plan="enterprise")
     integration = connect(store)
     store.place(300)

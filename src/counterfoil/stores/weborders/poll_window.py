@@ -12,8 +12,12 @@ from counterfoil.bigcommerce.client import StoreApi, ends_list
 from counterfoil.stores.models import StoreState
 
 OVERLAP = timedelta(minutes=5)
-WHOLE_EVERY = timedelta(minutes=4)
-"""So often the whole overlap is read, however much changed in it; in between as much as takes no call more."""
+WHOLE_EVERY = timedelta(minutes=2, seconds=30)
+"""So often the whole overlap is read, however much changed in it; in between as much as takes no call more.
+
+A change that a list shows late, by up to `OVERLAP` less this, is in one of these looks, however seldom the store is
+polled. Lists are taken to lag by two minutes at most.
+"""
 MOST_SEEN_AGAIN = 100
 PAGE = 250
 SAME_CLOCK = timedelta(seconds=1)
