@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -42,7 +42,7 @@ _SEE = """
     WITH seen AS (
         SELECT page.*, web_order.id AS web_order_id,
             COALESCE(abs(extract(epoch FROM page.created - web_order.placed_at)) >= 1, false) AS another,
-            NOT %(set_back)s AND (
+            NOT %(any_date)s AND (
                 page.modified < web_order.modified_seen
                 OR page.modified = web_order.modified_seen AND page.status_id <> ALL(%(held_statuses)s::smallint[])
                 AND web_order.status_seen = ANY(%(held_statuses)s::smallint[])
@@ -128,7 +128,7 @@ _SEE = """
         WHERE web_order.id = seen.web_order_id AND seen.stale IS NOT TRUE
             AND (web_order.written_at IS NULL OR web_order.written_at < %(at)s OR web_order.written_at > %(now)s)
         RETURNING web_order.bigcommerce_order_id, web_order.import_id, web_order.sales_order_id, web_order.status_seen,
-            (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id),
+            COALESCE((SELECT hold_reason FROM sales_salesorder AS sold WHERE sold.id = web_order.sales_order_id), ''),
             web_order.id, web_order.other_placed_at, seen.created, seen.another, seen.hidden
     )
     SELECT *, false, false FROM noted
@@ -303,6 +303,28 @@ def _latest(headers: Sequence[OrderHeader], now: datetime) -> datetime | None:
     return max((date for date in dates if date < now + CLOCKS_APART), default=None)
 
 
+class _Seen(NamedTuple):
+    """A row of `_SEE`: an order we know, by what we know of it and what a page shows."""
+
+    order_id: int
+    import_id: str
+    sales_order_id: int | None
+    status_id: int
+    hold_reason: str
+    web_order_id: int
+    other_placed_at: datetime | None
+    created: datetime | None
+    is_another: bool
+    hides_edit: bool
+    same_second: bool
+    is_stale: bool
+
+    @property
+    def tells_of_ours(self) -> bool:
+        """Whether it is about the order we know, and not older than that."""
+        return not self.is_stale and not self.is_another and (self.other_placed_at is None or self.created is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Noted:
     """The orders of a page that we know, and those of them that it showed as they were before what we know."""
@@ -326,13 +348,44 @@ def note_shown(
     the order was read by itself, and is as it is. A list ends no hold of an order that was deleted: it may be late, so
     the order is read by itself first.
     """
+    rows = _see(integration, headers, at, any_date=set_back or alone)
+    by_id = {header.id: header for header in headers}
+    ours, gone, doubted, written = [], [], [], dict[int, OrderHeader]()
+    for row in rows:
+        _note_number(row)
+        if row.same_second:
+            doubted.append(row.web_order_id)
+        if not row.tells_of_ours or row.sales_order_id is None:
+            continue
+        header = by_id[row.order_id]
+        if header.is_deleted:
+            gone.append(row.web_order_id)
+        elif row.hold_reason == ORDER_GONE and not alone:
+            doubted.append(row.web_order_id)
+        else:
+            ours.append(StoreStanding(row.import_id, row.sales_order_id, row.status_id, row.hold_reason))
+        if row.hides_edit:
+            written[row.web_order_id] = header
+    update_holds(integration, ours)
+    if doubted:
+        WebOrder.objects.filter(pk__in=doubted, sales_order__isnull=False).update(addresses_to_read=True)
+    if written:
+        note_hidden_edits(written)
+    for web_order in WebOrder.objects.filter(pk__in=gone).select_related("integration") if gone else ():
+        hold_deleted(web_order)
+    return Noted(frozenset(row.order_id for row in rows), frozenset(row.order_id for row in rows if row.is_stale))
+
+
+def _see(
+    integration: WebIntegration, headers: Sequence[OrderHeader], at: datetime, *, any_date: bool
+) -> Sequence[_Seen]:
     page: dict[str, Any] = {
         "integration": integration.pk,
         "at": at,
         "now": timezone.now(),
         "new_statuses": integration.new_statuses,
         "held_statuses": list(REASONS),
-        "set_back": set_back or alone,
+        "any_date": any_date,
         "ids": [header.id for header in headers],
         "statuses": [header.status_id for header in headers],
         "modified": [header.date_modified for header in headers],
@@ -342,36 +395,17 @@ def note_shown(
     }
     with connection.cursor() as cursor:
         cursor.execute(_SEE, page)
-        rows = cursor.fetchall()
-    deleted = {header.id for header in headers if header.is_deleted}
-    by_id = {header.id: header for header in headers}
-    ours, gone, doubted, written = [], [], [], dict[int, OrderHeader]()
-    for order_id, *standing, web_order_id, before, created, another, hidden, same_second, stale in rows:
-        if another and created != before:
-            note_another(web_order_id, created)
-        elif before is not None and created is not None and not another:
-            note_same(web_order_id)
-        if same_second:
-            doubted.append(web_order_id)
-        is_ours = not another and (before is None or created is not None)
-        if not is_ours or stale or standing[1] is None:
-            continue
-        if order_id in deleted:
-            gone.append(web_order_id)
-        elif standing[3] == ORDER_GONE and not alone:
-            doubted.append(web_order_id)
-        else:
-            ours.append(StoreStanding(*standing))
-        if hidden:
-            written[web_order_id] = by_id[order_id]
-    update_holds(integration, ours)
-    if doubted:
-        WebOrder.objects.filter(pk__in=doubted, sales_order__isnull=False).update(addresses_to_read=True)
-    if written:
-        note_hidden_edits(written)
-    for web_order in WebOrder.objects.filter(pk__in=gone).select_related("integration") if gone else ():
-        hold_deleted(web_order)
-    return Noted(frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[-1]))
+        return [_Seen(*row) for row in cursor.fetchall()]
+
+
+def _note_number(row: _Seen) -> None:
+    """Notes whether the order's number stands for another order by now."""
+    if row.created is None:
+        return
+    if row.is_another and row.created != row.other_placed_at:
+        note_another(row.web_order_id, row.created)
+    if not row.is_another and row.other_placed_at is not None:
+        note_same(row.web_order_id)
 
 
 def note_read_alone(integration: WebIntegration, body: bytes, at: datetime) -> OrderHeader | None:
