@@ -92,7 +92,7 @@ def test_an_edit_before_a_mapped_status_is_found_and_imported_at_a_click(
     run_sync(integration)
     assert [item.code for item in attention()] == ["edited_in_store"]
     assert not has_it(order_id, what)
-    retry()
+    retry([f"WEB-{order_id}"])
     run_sync(integration)
     assert has_it(order_id, what)
     assert attention() == []

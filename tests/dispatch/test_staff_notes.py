@@ -6,7 +6,7 @@ from django.utils import timezone
 from counterfoil.dispatch.transitions import Sent
 from counterfoil.dispatch.write_staff_notes import WriteStaffNotes
 from counterfoil.platform.worker.sync import sync_store
-from counterfoil.stores.attention.actions import retry, skip
+from counterfoil.stores.attention.actions import retry_group, skip
 from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.staff_notes import LONGEST
@@ -33,7 +33,7 @@ def notes(store: SandboxStore, order_id: int) -> str:
 def import_it(integration: WebIntegration) -> None:
     """Whatever was missing is there now."""
     WebIntegration.objects.update(unknown_product=UnknownProduct.CREATE)
-    retry()
+    retry_group()
     run_sync(integration)
 
 
@@ -56,7 +56,7 @@ def test_it_is_never_repeated(store: SandboxStore) -> None:
     before = notes(store, order_id)
     store.edit(order_id, staff_notes=f"{before}\nmore")
     store.clear_calls()
-    retry()
+    retry_group()
     run_sync(integration)
     assert notes(store, order_id) == f"{before}\nmore"
     assert [call for call in store.calls() if call["method"] == "PUT"] == []

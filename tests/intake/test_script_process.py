@@ -17,7 +17,7 @@ from counterfoil.intake.script_process.processes import MOST_TRIES, PROCESSES, W
 from counterfoil.intake.scripts import ScriptFailed
 from counterfoil.sales.custom_fields.definitions import add_field
 from counterfoil.sales.models import Client, FieldScope, FieldType, SalesOrder
-from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.actions import retry_group
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebOrderState
 from counterfoil.stores.sync.session import open_session
@@ -65,7 +65,7 @@ def test_a_script_that_does_not_end_stops_its_own_order_only(
     assert (in_store(store, bad)["status_id"], updates(bad)) == (NEW, [])
     assert all(sales_order(each) for each in good)
     install(HANGS.format(work="pass"))
-    retry()
+    retry_group()
     assert run_sync(integration).imports.outcomes == {"Imported": 1}
 
 
@@ -155,7 +155,7 @@ def test_a_script_that_hangs_on_every_order_is_soon_left_alone(
     PROCESSES.patience.paused_until = 0.0
     for each in placed:
         store.edit(each, customer_message="")
-    retry()
+    retry_group()
     assert run_sync(integration).imports.outcomes == {"Imported": 8}
 
 
@@ -218,7 +218,7 @@ def test_an_imported_order_whose_script_hangs_on_an_edit_stays_as_it_is(
     assert web_order(order_id).state == WebOrderState.IMPORTED
     assert "took longer than" in web_order(order_id).reason
     install(HANGS.format(work="pass"))
-    retry()
+    retry_group()
     assert run_sync(integration).imports.outcomes == {"Updated": 1}
     assert sales_order(order_id).customer_message == "hang"
 

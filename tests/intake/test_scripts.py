@@ -18,7 +18,7 @@ from counterfoil.intake.conversion.mapping_editor import map_field
 from counterfoil.intake.scripts import Refuse, ScriptFailed, ScriptFields, Scripts, hookimpl, scripts_of
 from counterfoil.sales.custom_fields.definitions import add_field, change_field
 from counterfoil.sales.models import Client, FieldDefinition, FieldScope, FieldType, SalesOrder
-from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.actions import retry_group
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import LogEntry, LogKind, WebOrderState
 from counterfoil.testing import convert_order, further_field
@@ -121,7 +121,7 @@ def test_a_script_that_fails_stops_that_one_order(store: SandboxStore, installed
     assert not Client.objects.filter(name="left behind").exists()
     assert run_sync(integration).imports.outcomes == {}
     installed()
-    retry()
+    retry_group()
     assert run_sync(integration).imports.outcomes == {"Imported": 1}
     assert web_order(bad).trace == ""
     assert in_store(store, bad)["status_id"] == DOWNLOADED
@@ -155,11 +155,11 @@ def test_a_field_that_is_not_there_or_does_not_fit_stops_the_order_in_a_sentence
     run_sync(integration)
     assert web_order(order_id).reason == "The script filled the field “wait”, which doesn’t exist for a sales order."
     installed(lambda fields: fields.order.update(weight="heavy"))
-    retry()
+    retry_group()
     run_sync(integration)
     assert "The script's value isn’t valid: “Weight” takes a number" in web_order(order_id).reason
     change_field(number.pk, retired=True)
-    retry()
+    retry_group()
     assert run_sync(integration).imports.outcomes == {"Imported": 1}
     assert sales_order(order_id).fields == {}
     (entry,) = LogEntry.objects.filter(kind=LogKind.FIELD)
@@ -297,7 +297,7 @@ def test_a_script_that_cannot_be_loaded_lets_no_order_in_without_it(store: Sandb
     module.write_text(CORRECTED)
     importlib.invalidate_caches()
     scripts.installed.cache_clear()
-    retry()
+    retry_group()
     assert run_sync(integration).imports.outcomes == {"Imported": 1}
 
 

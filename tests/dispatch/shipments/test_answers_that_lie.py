@@ -7,7 +7,7 @@ import pytest
 from django.db.models import F
 
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
-from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.actions import retry_group
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebOrder, WebShipment
 from tests.dispatch.factories import creation, imported, let_pass, lines_of, make_due, ship, shipments_in, writes
@@ -215,7 +215,7 @@ def test_a_shipment_that_is_said_to_be_deleted_and_still_stands_there_needs_a_pe
     run_sync(integration)
     (item,) = attention()
     assert (item.code, item.kind) == ("not_deleted", "update")
-    retry()
+    retry_group()
     run_sync(integration)
     assert shipments_in(store, order_id) == []
     run_sync(integration)

@@ -7,7 +7,7 @@ import pytest
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.orders.status import find_status
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
-from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.actions import retry, retry_group
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration, WebShipment
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
@@ -175,7 +175,7 @@ def test_following_the_second_step_ours_is_made(store: SandboxStore) -> None:
     order_id, integration, _ = in_need(store)
     (made,) = shipments_in(store, order_id)
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
-    retry()
+    retry_group()
     run_sync(integration)
     assert (attention(), writes(store)) == ([], ["DELETE shipment", "POST shipment"])
     assert [item["quantity"] for each in shipments_in(store, order_id) for item in each["items"]] == [1]
@@ -185,7 +185,7 @@ def test_following_the_third_step_both_stand_there(store: SandboxStore) -> None:
     """The number was wrong here."""
     order_id, integration, parcel = in_need(store)
     correct_parcel(parcel.pk, Tracking(tracking_number="1ZRIGHT"), by="clerk")
-    retry()
+    retry_group()
     run_sync(integration)
     assert attention() == []
     assert sorted(each["tracking_number"] for each in shipments_in(store, order_id)) == ["1ZDAY", "1ZRIGHT"]
@@ -200,7 +200,7 @@ def test_an_equal_one_without_a_number_that_nobody_here_knew_is_asked_about(stor
     (item,) = attention()
     assert (item.code, writes(store)) == ("like_in_store", [])
     assert "also without a tracking number. That may be this parcel." in item.sentence
-    retry()
+    retry([f"WEB-{order_id}"])
     run_sync(integration)
     assert (attention(), writes(store)) == ([], ["POST shipment"])
     assert len(shipments_in(store, order_id)) == 2
@@ -219,7 +219,7 @@ def test_an_equal_one_without_a_number_that_was_known_here_is_asked_about_too(
     run_sync(integration)
     (item,) = attention()
     assert (item.code, writes(store)) == ("like_in_store", [])
-    retry()
+    retry([f"WEB-{order_id}"])
     run_sync(integration)
     assert (attention(), writes(store)) == ([], ["POST shipment"])
 

@@ -82,7 +82,7 @@ def test_a_part_of_a_line_is_made_once_however_far_the_clocks_are_apart(
     sync_store(fresh(integration), seconds=60)
     if not number:
         assert creation(order_id).reason_code == "like_in_store"  # a person says first that it is another one
-        retry()
+        retry([f"WEB-{order_id}"])
         sync_store(fresh(integration), seconds=60)
     assert creation(order_id).state == UpdateState.SENDING
     for _ in range(2):
@@ -235,7 +235,7 @@ def test_an_equal_shipment_of_somebody_else_that_was_known_before_is_not_taken_f
     parcel = ship(order_id, 2)
     store.fault(method="POST", path="shipments$", cut="before", times=1)
     sync_store(fresh(integration), seconds=60)
-    retry()  # it was asked about: it is another one
+    retry([f"WEB-{order_id}"])  # it was asked about: it is another one
     sync_store(fresh(integration), seconds=60)
     let_pass(timedelta(minutes=1))
     run_sync(integration)

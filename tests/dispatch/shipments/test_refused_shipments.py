@@ -8,7 +8,7 @@ from django.utils import timezone
 from counterfoil.dispatch.transitions import Sent
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
-from counterfoil.stores.attention.actions import retry, skip, skip_update
+from counterfoil.stores.attention.actions import retry, retry_group, skip, skip_update
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebIntegration, WebShipment
 from tests.dispatch.factories import (
@@ -150,7 +150,7 @@ def test_a_sync_counts_each_shipment_that_was_made_corrected_deleted_or_refused(
     for method, said in acts():
         store.fault(method=method, path="shipments", status=400, times=2)
         assert run_sync(integration).sent == Sent(sent=0, failed=2)
-        retry()
+        retry_group()
         assert run_sync(integration).sent == Sent(sent=2, failed=0)
         assert log_text().count(said) == 2
         assert "already gone" not in log_text()
@@ -190,10 +190,10 @@ def test_what_needs_a_person_does_so_since_it_first_failed(store: SandboxStore) 
     run_sync(integration)
     since = creation(order_id).failed_since
     assert since is not None
-    retry()
+    retry_group()
     run_sync(integration)
     assert creation(order_id).failed_since == since
-    retry()
+    retry_group()
     run_sync(integration)
     assert (creation(order_id).state, creation(order_id).failed_since) == (UpdateState.SENT, None)
 

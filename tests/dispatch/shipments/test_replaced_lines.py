@@ -6,7 +6,7 @@ import pytest
 
 from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.shipping.shipments import void_parcel
-from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.actions import retry_group
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebIntegration
 from tests.dispatch.factories import creation, imported, lines_of, log_text, ship, shipments_in, writes
@@ -113,7 +113,7 @@ def test_a_refusal_for_another_reason_stays_what_it_was(store: SandboxStore) -> 
     (item,) = attention()
     assert "BigCommerce has the order but refused the shipment." in item.sentence
     assert "No provider." in item.sentence
-    retry()
+    retry_group()
     run_sync(integration)
     assert len(shipments_in(store, order_id)) == 1
 

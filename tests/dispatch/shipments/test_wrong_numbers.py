@@ -133,7 +133,7 @@ def test_where_its_own_is_gone_a_person_is_asked_and_the_other_counts(store: San
     syncs(integration)
     assert [each.code for each in attention()] == ["deleted_in_store"]
     assert [line.shipped for line in lines_of(order_id)][:2] == [1, 3]
-    retry()
+    retry([f"WEB-{order_id}"])
     syncs(integration)
     assert numbers_of(store, order_id) == ["OTHER", "1Z"]
     assert WebShipment.objects.get(parcel=parcel).tracking_number == "1Z"

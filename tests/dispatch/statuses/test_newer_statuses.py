@@ -2,7 +2,7 @@
 
 import pytest
 
-from counterfoil.stores.attention.actions import retry, retry_update
+from counterfoil.stores.attention.actions import retry_group, retry_update
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateState, WebIntegration
 from tests.dispatch.factories import assign, imported, put, writes
@@ -32,7 +32,7 @@ def test_a_newer_status_goes_out_in_the_place_of_one_that_failed(store: SandboxS
     assert (store.status(order_id), attention()) == (3, [])
     old.refresh_from_db()
     assert (old.state, old.reason) == (UpdateState.NOT_NEEDED, "A newer status replaced it before it was sent.")
-    assert (retry(), retry_update(old.pk)) == (0, False)
+    assert (retry_group(), retry_update(old.pk)) == (0, False)
     run_sync(integration)
     assert writes(store) == ["PUT order"]
 
@@ -44,7 +44,7 @@ def test_a_status_that_is_not_assigned_takes_back_one_that_failed(store: Sandbox
     old.refresh_from_db()
     assert old.state == UpdateState.NOT_NEEDED
     assert old.reason == "The order changed to Picking, which isn’t assigned, before this status was sent."
-    retry()
+    retry_group()
     run_sync(integration)
     assert (writes(store), attention()) == ([], [])
 
@@ -54,7 +54,7 @@ def test_a_retry_after_the_order_went_on_while_push_was_off_sends_nothing(store:
     order_id, integration, old = failed(store, Picking=3)
     WebIntegration.objects.update(push_status=False)
     put(order_id, "Picking")
-    assert retry() == 1
+    assert retry_group() == 1
     run_sync(integration)
     old.refresh_from_db()
     assert (old.state, old.reason) == (
@@ -71,7 +71,7 @@ def test_a_retry_sends_a_status_that_the_order_has_still(store: SandboxStore) ->
     WebIntegration.objects.update(push_status=False)
     put(order_id, "Picking")
     put(order_id, "Released")
-    assert retry() == 1
+    assert retry_group() == 1
     run_sync(integration)
     assert store.status(order_id) == 8
 
@@ -84,7 +84,7 @@ def test_of_two_that_an_earlier_version_left_the_older_is_never_sent(store: Sand
     StoreUpdate.objects.create(
         web_order=old.web_order, status_id=3, onto=DOWNLOADED, cause=UpdateCause.MAPPED, state=newer, **reason
     )
-    retry()
+    retry_group()
     run_sync(integration)
     old.refresh_from_db()
     assert old.state == UpdateState.NOT_NEEDED

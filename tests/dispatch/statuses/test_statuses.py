@@ -7,7 +7,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
-from counterfoil.stores.attention.actions import retry, retry_update
+from counterfoil.stores.attention.actions import retry_group, retry_update
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateKind, UpdateState, WebIntegration
@@ -187,7 +187,7 @@ def test_what_someone_decided_about_money_is_never_written_over(store: SandboxSt
         run_sync(integration)
         assert "which Counterfoil never overwrites" in attention()[0].sentence
         assert "change the status in BigCommerce and then retry" in attention()[0].next_step
-        retry()
+        retry_group()
     assert store.status(order_id) == status
     assert writes(store) == []
 
@@ -310,7 +310,7 @@ def test_a_status_waits_for_the_shipments_of_its_order_and_no_shipment_for_a_sta
     run_sync(integration)
     assert store.status(order_id) == DOWNLOADED
     assert StoreUpdate.objects.filter(state=UpdateState.WAITING, kind=UpdateKind.STATUS).count() == 1
-    retry()
+    retry_group()
     run_sync(integration)
     assert [each.state for each in updates(order_id) if each.kind == UpdateKind.CREATE] == [UpdateState.SENT]
     assert store.status(order_id) == 10

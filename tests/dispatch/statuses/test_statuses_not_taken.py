@@ -7,7 +7,7 @@ import pytest
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.checking import check
 from counterfoil.platform.worker.sync import sync_store
-from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.actions import retry_group
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebIntegration
 from tests.dispatch.factories import assign, imported, make_due, put, ship, shipments_in, writes
@@ -190,7 +190,7 @@ def test_a_status_that_is_answered_unreadably_and_not_set_needs_a_person_in_the_
     assert "BigCommerce accepted the status Awaiting Pickup but shows Awaiting Shipment." in item.sentence
     assert writes(store) == ["PUT order"] * 3
     store.clear_faults()
-    retry()
+    retry_group()
     run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert in_store(store, order_id)["status_id"] == StatusId.AWAITING_PICKUP
@@ -212,7 +212,7 @@ def test_check_names_a_status_that_the_store_took_and_does_not_show(
     (found,) = check([fresh(integration)], lock_wait=5).findings
     assert "BigCommerce accepted the status Awaiting Pickup but shows Awaiting Shipment." in found.sentence
     store.clear_faults()
-    retry()
+    retry_group()
     run_sync(integration)
     assert check([fresh(integration)], lock_wait=5).holds
 

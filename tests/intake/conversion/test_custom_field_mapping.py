@@ -15,7 +15,7 @@ from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.custom_fields.definitions import add_field, change_field, set_client_field, set_field
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
-from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.actions import retry_group
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import Conflict, FieldMapping, LogEntry, LogKind, Payload, WebIntegration, WebOrder
 from tests.factories import DOWNLOADED, ERROR, NEW, connect, in_store, run_sync, sales_order, web_order
@@ -91,7 +91,7 @@ def test_a_required_field_that_cannot_be_filled_stops_its_order_alone(store: San
     assert "it returns nothing" in items[f"WEB-{empty}"].sentence
     assert in_store(store, bad)["status_id"] == ERROR
     map_field(integration, field, "has(order.customer_fields) ? 'given' : 'none'", required=True, by="Eve")
-    retry()
+    retry_group()
     assert run_sync(integration).imports.outcomes == {"Imported": 2}
     assert (sales_order(bad).fields, sales_order(empty).fields) == ({"their_po": "none"}, {"their_po": "given"})
 

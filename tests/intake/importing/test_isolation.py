@@ -13,7 +13,7 @@ from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.fetching.orders import read_one
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.platform.worker.sync import sync_store
-from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.actions import retry_group
 from counterfoil.stores.attention.items import AttentionItem, attention
 from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.models import Payload, StoreState, WebIntegration, WebOrder, WebOrderState
@@ -58,7 +58,7 @@ def test_a_defect_stops_its_order_alone_and_the_store_is_told_nothing(store: San
     assert "planted" in item.trace
     assert (store.status(order_id), store.status(before)) == (NEW, DOWNLOADED)
     keep_again()
-    assert retry() == 1
+    assert retry_group() == 1
     run_sync(integration)
     assert sales_order(order_id)
     assert attention() == []
@@ -72,7 +72,7 @@ def test_a_defect_during_a_retry_is_listed_as_well(store: SandboxStore) -> None:
     refuse_to_keep(order_id)
     run_sync(integration)
     since = the_only_one(order_id).since
-    retry()
+    retry_group()
     run_sync(integration)
     item = the_only_one(order_id)
     assert (item.code, item.since, item.is_tried) == ("defect", since, False)
@@ -124,7 +124,7 @@ def test_an_order_that_was_deleted_before_its_retry_says_so(store: SandboxStore)
     """It is in the store no more, so that there is nothing to be told."""
     order_id, integration = stopped_once(store)
     store.delete(order_id)
-    retry()
+    retry_group()
     run_sync(integration)
     item = the_only_one(order_id)
     assert (item.code, item.sentence) == ("not_in_store", "BigCommerce doesn’t have this order.")
@@ -135,7 +135,7 @@ def test_an_order_that_went_on_in_the_store_before_its_retry_is_not_imported(sto
     """Someone took care of it there; it is listed as ignored, with that reason."""
     order_id, integration = stopped_once(store)
     store.edit(order_id, status_id=StatusId.COMPLETED)
-    retry()
+    retry_group()
     run_sync(integration)
     order = WebOrder.objects.get()
     assert order.state == WebOrderState.IGNORED

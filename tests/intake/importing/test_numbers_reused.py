@@ -8,7 +8,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.checking import check
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
-from counterfoil.stores.attention.actions import retry, skip
+from counterfoil.stores.attention.actions import retry_group, skip
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import (
     DifferenceKind,
@@ -91,7 +91,7 @@ def test_a_parcel_does_not_go_to_a_stranger(store: SandboxStore) -> None:
     assert writes(store) == []
     assert creation(order_id).state == UpdateState.FAILED
     assert WORDS in creation(order_id).reason
-    retry()
+    retry_group()
     run_sync(integration)
     assert writes(store) == []
     skip(web_order(order_id).import_id, why="emptied", by="Max")

@@ -159,7 +159,7 @@ def test_retry_wants_what_waits_for_a_person_and_nothing_else() -> None:
     StoreUpdate.objects.create(web_order=bad, status_id=12, cause="import_error", state="failed", reason="No.")
     assert attention.attention_count() == len(attention.attention()) == 2
     assert actions.retry(["WEB-2"]) == 0
-    assert actions.retry() == 2
+    assert actions.retry_group() == 2
     assert WebOrder.objects.exclude(read_again="").get() == bad
     assert StoreUpdate.objects.get().state == "waiting"
     integration.state.refresh_from_db()

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.stores.attention.actions import retry, skip
+from counterfoil.stores.attention.actions import retry_group, skip
 from counterfoil.stores.json_output import place_row
 from counterfoil.stores.models import StoreState, UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.weborders.locate import OrderLocation, find_order, locate
@@ -118,7 +118,7 @@ def test_a_refused_order_that_is_to_be_tried_again_waits(store: SandboxStore) ->
     store.edit(order_id, status_id=NEW)
     assert where(order_id).reason.startswith("It’s waiting to be retried. Last time it couldn’t be imported: ")
     store.edit(order_id, status_id=ERROR)
-    retry()
+    retry_group()
     assert "on the next sync" in where(order_id).next_step
 
 

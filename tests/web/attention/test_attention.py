@@ -5,11 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.sales.models import SalesOrder
+from counterfoil.stores.attention.actions import decisions_in, retry_group
+from counterfoil.stores.attention.causes import DECISIONS
+from counterfoil.stores.attention.items import EVERYTHING, attention
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.weborders.refunds import note_unreadable
 from tests.factories import connect, run_sync, web_order
@@ -240,6 +244,49 @@ def test_retry_all_tries_what_is_shown(clerk: Client) -> None:
     assert not WebOrder.objects.filter(read_again="").exists()
     WebOrder.objects.all().delete()
     assert "There is nothing to retry." in clerk.post(reverse("retry"), {"all": "1"}, follow=True).content.decode()
+
+
+DECIDED = [*(code for code in DECISIONS if code.startswith("update:")), "order:edited_in_store"]
+
+
+@pytest.mark.parametrize("cause", DECIDED)
+def test_retry_all_leaves_decisions_to_a_person(clerk: Client, cause: str) -> None:
+    """Neither the page, nor the command, nor the API's list of all: only its own button, which says what it does."""
+    integration = a_store()
+    a_refused_order(integration, 1)
+    kind, code = cause.split(":")
+    if kind == "order":
+        item: Model = a_refused_order(integration, 2, code=code)
+    else:
+        order = WebOrder.objects.get(sales_order=an_order(integration))
+        item = StoreUpdate.objects.create(
+            web_order=order, status_id=2, cause="mapped", state=UpdateState.FAILED, reason_code=code, reason="So."
+        )
+    before = type(item).objects.filter(pk=item.pk).values()[0]
+    said = clerk.post(reverse("retry"), {"all": "1"}, follow=True).content.decode()
+    assert "It is being retried. 1 item needs your decision." in said
+    assert "0 of 1 resolved" in said
+    assert type(item).objects.filter(pk=item.pk).values()[0] == before
+    WebOrder.objects.filter(reason_code="no_lines").delete()
+    assert "Retry all" not in the_page(clerk)
+    said = clerk.post(reverse("retry"), {"all": "1"}, follow=True).content.decode()
+    assert "There is nothing to retry. 1 item needs your decision." in said
+    assert retry_group() == 0
+    assert decisions_in(EVERYTHING) == 1
+    path = reverse("retry", query={"cause": attention()[0].cause})
+    assert "It is being retried." in clerk.post(path, {"group": "1"}, follow=True).content.decode()
+    assert type(item).objects.filter(pk=item.pk).values()[0] != before
+
+
+def test_retry_all_counts_only_the_decisions_it_is_narrowed_to(clerk: Client) -> None:
+    """Those of another store, or of other sorts, are nobody's matter there."""
+    a_refused_order(a_store(), 1, code="edited_in_store")
+    a_refused_order(a_store("SHOP-"), 2)
+    path = reverse("retry", query={"store": "SHOP-"})
+    assert "decision" not in clerk.post(path, {"all": "1"}, follow=True).content.decode()
+    for sort, said in (("in-store", "nothing to retry.<"), ("shipments", "nothing to retry. 1 item needs")):
+        path = reverse("retry", query={"sort": sort, "store": "WEB-"})
+        assert said in clerk.post(path, {"all": "1"}, follow=True).content.decode().replace("\n", "").replace("  ", "")
 
 
 def test_one_order_is_skipped_with_a_reason(clerk: Client) -> None:

@@ -98,7 +98,7 @@ def _retried(token: ApiToken, sent: schemas.RetrySent) -> int:
             _check_known(token, import_id)
         return retry(sent.import_ids)
     if not token.stores:
-        return retry()
+        return retry_group()
     return sum(retry_group(Narrowed(store=code)) for code in token.stores)
 
 

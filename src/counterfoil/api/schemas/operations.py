@@ -47,7 +47,7 @@ class RetrySent(RequestBody):
     """What to retry."""
 
     import_ids: Annotated[list[Short], Field(max_length=MOST_IMPORT_IDS)] = Field([], examples=[["WEB-10234"]])
-    all: Flag = Field(False, description="Everything that needs attention in the token's stores.")
+    all: Flag = Field(False, description="Everything that needs attention in the token's stores, except decisions.")
 
 
 class RetriedSchema(BaseModel):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.db import transaction
@@ -12,7 +12,8 @@ from django.utils import timezone
 from counterfoil.sales.models import OrderChange
 from counterfoil.sales.money import money_in
 from counterfoil.sales.orders.addresses import changed_there, mark_decided
-from counterfoil.stores.attention.items import EVERYTHING, Narrowed, keys_of
+from counterfoil.stores.attention.causes import DECISIONS
+from counterfoil.stores.attention.items import EVERYTHING, Narrowed, attention_count, keys_of
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
     ADDRESS_CHANGED,
@@ -39,21 +40,33 @@ BATCH = 500
 """So many rows are locked at a time; what is done with ten thousand must not stop a store for as long."""
 
 
-def retry(import_ids: Collection[str] | None = None) -> int:
-    """Tries again what could not be imported or sent: these orders', or all. Returns how many items that were."""
-    orders = WebOrder.objects.exclude(reason_code="")
-    updates = StoreUpdate.objects.filter(state=UpdateState.FAILED)
-    if import_ids is not None:
-        orders = orders.filter(import_id__in=import_ids)
-        updates = updates.filter(web_order__import_id__in=import_ids)
-    return _retry(orders, updates)
+def retry(import_ids: Collection[str]) -> int:
+    """Tries again what could not be imported or sent of these orders. Returns how many items that were."""
+    orders = WebOrder.objects.exclude(reason_code="").filter(import_id__in=import_ids)
+    return _retry(orders, StoreUpdate.objects.filter(state=UpdateState.FAILED, web_order__import_id__in=import_ids))
 
 
 def retry_group(narrowed: Narrowed = EVERYTHING) -> int:
-    """As `retry`, of all that is so narrowed. A conflict, a hold or a store is nothing that can be tried again."""
-    keys = keys_of(narrowed)
+    """As `retry`, of all that is so narrowed. A conflict, a hold or a store is nothing that can be tried again.
+
+    What is to be decided one by one is left out unless it is narrowed to its cause.
+    """
+    keys = keys_of(without_decisions(narrowed))
     orders = WebOrder.objects.exclude(reason_code="").filter(pk__in=keys["order"])
     return _retry(orders, StoreUpdate.objects.filter(state=UpdateState.FAILED, pk__in=keys["update"]))
+
+
+def without_decisions(narrowed: Narrowed) -> Narrowed:
+    """What can be retried all at once. Narrowed to a cause it is that: whoever chose it has read what a retry does."""
+    if narrowed.cause:
+        return narrowed
+    return replace(narrowed, none_of=(*(narrowed.none_of or ()), *DECISIONS))
+
+
+def decisions_in(narrowed: Narrowed) -> int:
+    """How many items `retry_group` leaves for a person to decide. One statement."""
+    sorts = DECISIONS if narrowed.sorts is None else tuple(set(DECISIONS).intersection(narrowed.sorts))
+    return 0 if narrowed.cause else attention_count(replace(narrowed, sorts=sorts))
 
 
 def _retry(orders: QuerySet[WebOrder], updates: QuerySet[StoreUpdate]) -> int:

@@ -50,7 +50,8 @@ class CauseGroup(TextChoices):
 class Cause:
     """`{about}` in a heading or sentence is what it is about: a SKU, a store, a field, the kind of an update.
 
-    `retry` and `leave`: what these buttons are called here.
+    `retry` and `leave`: what these buttons are called here. `decides`: to retry is a decision about this item (that a
+    parcel is another one, that an edit is overwritten), so that nothing which retries all of them takes it along.
     """
 
     sort: CauseGroup
@@ -60,6 +61,7 @@ class Cause:
     acts: tuple[Action, ...]
     retry: str = "Retry"
     leave: str = ""
+    decides: bool = False
 
 
 IN_STORE = (Action.THERE, Action.RETRY, Action.SKIP)
@@ -146,6 +148,7 @@ CAUSES: dict[str, Cause] = {
         (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
         retry="Import the changes",
         leave="Mark as done",
+        decides=True,
     ),
     "order:script": Cause(
         CauseGroup.FIELDS,
@@ -201,6 +204,7 @@ CAUSES: dict[str, Cause] = {
         (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
         retry="Set it anyway",
         leave="Keep the store’s status",
+        decides=True,
     ),
     "update:status_not_taken": Cause(
         CauseGroup.STATUSES,
@@ -268,6 +272,7 @@ CAUSES: dict[str, Cause] = {
         "If that is this parcel, void the parcel here and take over that shipment. If this is another one, send it.",
         (Action.PARCEL, Action.THERE, Action.RETRY, Action.SKIP),
         retry="Different parcel: send it",
+        decides=True,
     ),
     "update:shipment_gone": _shipment(
         "Shipment deleted in BigCommerce",
@@ -286,6 +291,7 @@ CAUSES: dict[str, Cause] = {
         "Void the parcel if it didn’t leave. Otherwise create the shipment again.",
         (Action.PARCEL, Action.RETRY, Action.THERE, Action.SKIP),
         retry="Create it again",
+        decides=True,
     ),
     "update:not_in_store": Cause(
         CauseGroup.NOT_TOLD,
@@ -426,6 +432,8 @@ CAUSES: dict[str, Cause] = {
     ),
 }
 """By kind and code, as an AttentionGroup's kind and why."""
+
+DECISIONS = tuple(key for key, cause in CAUSES.items() if cause.decides)
 
 _ANYTHING = Cause(
     CauseGroup.OTHER,

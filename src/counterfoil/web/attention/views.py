@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.accounts.models import Role
-from counterfoil.stores.attention.actions import retry, retry_group
-from counterfoil.stores.attention.causes import Action, cause_of
+from counterfoil.sales.text.plural import count_of
+from counterfoil.stores.attention.actions import decisions_in, retry, retry_group, without_decisions
+from counterfoil.stores.attention.causes import Action, Cause, cause_of
 from counterfoil.stores.attention.items import Narrowed, attention_count, groups
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.attention.cards import UNKNOWN, Card, CardSection, card_id, cards, digest, item_views
@@ -65,7 +66,7 @@ def _inbox(
         "number": number,
         "page": page,
         "pages": -(-number // CAUSES_PER_PAGE),
-        "can_retry": any(Action.RETRY in cause_of(group.kind, group.why).acts for group in found),
+        "can_retry": any(_is_retried(cause_of(group.kind, group.why)) for group in found),
         "chosen": chosen.chosen,
         "query": chosen.query,
         "progress": progress(request.session),
@@ -73,6 +74,11 @@ def _inbox(
     _leave_out_tried(context)
     version = digest([context[name] for name in ("groups", "count", "number", "progress")], sorted(stores))
     return {"version": version, "url": request.get_full_path()}, context
+
+
+def _is_retried(cause: Cause) -> bool:
+    """Whether “Retry all” retries it; a decision has a button of its own."""
+    return Action.RETRY in cause.acts and not cause.decides
 
 
 def _leave_out_tried(context: dict[str, Any]) -> None:
@@ -141,15 +147,17 @@ def count(request: HttpRequest) -> HttpResponse:
 @require_POST
 def retry_items(request: HttpRequest) -> HttpResponse:
     """Tries one order again, a group, or all that the address is narrowed to."""
+    left = 0
     if "group" in request.POST or "all" in request.POST:
         narrowed = narrowed_in(request)
-        follow(request.session, narrowed)
-        tried = retry_group(narrowed)
+        follow(request.session, without_decisions(narrowed))
+        tried, left = retry_group(narrowed), decisions_in(narrowed)
     else:
         tried = retry([text_in(request.POST, "import_id")])
-    if not tried:
-        return redirect_back(request, "attention", "There is nothing to retry.")
-    return redirect_back(request, "attention", f"{things(tried)} being retried.")
+    said = f"{things(tried)} being retried." if tried else "There is nothing to retry."
+    if left:
+        said += f" {count_of(left, 'item')} {'needs' if left == 1 else 'need'} your decision."
+    return redirect_back(request, "attention", said)
 
 
 def things(number: int) -> str:
