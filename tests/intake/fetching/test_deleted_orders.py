@@ -6,13 +6,15 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderChange
-from counterfoil.sales.orders.status import override_hold
+from counterfoil.sales.orders.status import override_hold, put_on_hold
 from counterfoil.stores.models import StoreState, WebhookEvent, WebIntegration, WebOrder
-from counterfoil.stores.weborders.holds import ORDER_GONE
+from counterfoil.stores.weborders.holds import ORDER_GONE, hold_deleted
 from tests.dispatch.factories import imported, log_text
 from tests.factories import run_sync, sales_order, web_order
 from tests.intake.fetching.late_lists import ship_unseen, some_time_passes
+from tests.intake.reconciliation.test_run import reconcile
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,81 @@ def test_an_order_that_is_there_again_a_moment_later_is_held_until_that_is_sure(
     StoreState.objects.update(seen_until=timezone.now() + timedelta(hours=1), glanced_at=timezone.now())
     run_sync(integration)
     assert (sales_order(order_id).hold_reason, web_order(order_id).addresses_to_read) == ("", False)
+
+
+@pytest.mark.parametrize("path", ["$", "/shipments"])
+def test_one_wrong_answer_holds_no_order_for_good(store: SandboxStore, path: str) -> None:
+    """In a store where nothing else happens: the order is read until the hold is two minutes old, and once then."""
+    order_id, integration = imported(store)
+    store.fault("GET", f"/orders/{order_id}{path}", status=404, times=1)
+    WebOrder.objects.update(addresses_to_read=True, shipments_to_read=path != "$")
+    StoreState.objects.update(seen_until=timezone.now() + timedelta(hours=1), glanced_at=timezone.now())
+    run_sync(integration)
+    assert (sales_order(order_id).hold_reason, web_order(order_id).addresses_to_read) == (ORDER_GONE, True)
+    hold_passes()
+    run_sync(integration)
+    assert (sales_order(order_id).hold_reason, web_order(order_id).addresses_to_read) == ("", False)
+
+
+def test_a_reconciliation_that_finds_a_deleted_order_again_has_it_read(store: SandboxStore) -> None:
+    """Restored without a change that a list or a webhook tells."""
+    order_id, integration = imported(store)
+    hold_deleted(web_order(order_id))
+    hold_passes()
+    WebOrder.objects.update(addresses_to_read=False)
+    StoreState.objects.update(seen_until=timezone.now() + timedelta(hours=1), glanced_at=timezone.now())
+    reconcile(integration)
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == ""
+
+
+@pytest.mark.parametrize("is_released", [False, True])
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_a_hold_of_a_person_outlasts_the_stores(store: SandboxStore, *, is_deleted: bool, is_released: bool) -> None:
+    """Unless a manager released the order from it before."""
+    order_id, integration = imported(store)
+    put_on_hold(sales_order(order_id).pk, "Fraud check", by="Ada")
+    if is_released:
+        override_hold(sales_order(order_id).pk, by="Ada", why="It is a friend of ours.")
+    if is_deleted:
+        hold_deleted(web_order(order_id))
+    else:
+        store.edit(order_id, status_id=StatusId.CANCELLED)
+        run_sync(integration)
+    assert sales_order(order_id).hold_reason not in ("", "Fraud check")
+    hold_passes()
+    store.edit(order_id, status_id=StatusId.AWAITING_SHIPMENT)
+    run_sync(integration)
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == ("" if is_released else "Fraud check")
+
+
+def test_a_webhook_of_a_deletion_just_after_our_own_update_is_not_forgotten(store: SandboxStore) -> None:
+    """It looks like the one that our update caused, and the list still shows the order."""
+    order_id, integration = imported(store)
+    WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id)
+    delete_unlisted(store, order_id)
+    run_sync(integration)
+    assert WebhookEvent.objects.exists()
+    store.clear_faults()
+    store.delete(order_id)
+    WebhookEvent.objects.update(at=F("at") - timedelta(seconds=6))
+    some_time_passes(seconds=6)
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == ORDER_GONE
+
+
+def test_a_webhook_of_our_own_update_is_dropped_without_a_request(store: SandboxStore) -> None:
+    order_id, integration = imported(store)
+    WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id)
+    run_sync(integration)
+    store.clear_calls()
+    WebhookEvent.objects.update(at=F("at") - timedelta(seconds=6))
+    some_time_passes(seconds=6)
+    StoreState.objects.update(glanced_at=None)
+    run_sync(integration)
+    assert not WebhookEvent.objects.exists()
+    assert f"/v2/orders/{order_id}" not in [call["path"] for call in store.calls()]
 
 
 def test_an_order_that_is_deleted_after_all_stays_on_hold(store: SandboxStore) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from counterfoil.bigcommerce import StatusId
+from counterfoil.bigcommerce import StatusId, read_header
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.intake.outcomes import Outcome
 from counterfoil.platform.worker.sync import sync_store
@@ -225,6 +225,26 @@ def test_a_list_that_shows_the_status_before_with_the_same_second_lifts_no_hold(
     some_time_passes(minutes=3)
     run_sync(integration)
     assert sales_order(order_id).hold_reason == CANCELLED
+
+
+@pytest.mark.parametrize("status", [StatusId.CANCELLED, StatusId.COMPLETED])
+def test_a_late_list_of_new_orders_changes_no_status_of_the_same_second(store: SandboxStore, status: StatusId) -> None:
+    """What the order itself told a moment ago stands, and the order is read by itself.."""
+    order_id, integration = imported(store)
+    body = bytes(Payload.objects.get(web_order__bigcommerce_order_id=order_id).order)
+    header = read_header(body)
+    assert header is not None
+    now = timezone.now()
+    lately, before = now - timedelta(seconds=10), now - timedelta(minutes=1)
+    WebOrder.objects.update(
+        status_seen=status, status_seen_at=lately, written_at=before, modified_seen=header.date_modified
+    )
+    (kept,) = keep_payloads(integration, {order_id: body + b" "}, read_at=now, status_id=NEW)
+    assert import_order(integration, kept.web_order_id) is None
+    assert web_order(order_id).status_seen == status
+    assert web_order(order_id).read_again
+    keep_payloads(integration, {order_id: body + b"  "}, read_at=now + timedelta(minutes=3), status_id=NEW)
+    assert web_order(order_id).status_seen == NEW
 
 
 @pytest.mark.parametrize("status", [StatusId.AWAITING_SHIPMENT, StatusId.DISPUTED])

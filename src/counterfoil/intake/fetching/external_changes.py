@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_order
 from counterfoil.intake.updating.address_changes import note_addresses
+from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
     ADDRESS_UNREAD,
@@ -26,7 +27,7 @@ from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.changes import note_read_alone
 from counterfoil.stores.weborders.external_shipments import keep_shipments
-from counterfoil.stores.weborders.holds import ORDER_GONE, hold_deleted, is_back_too_soon
+from counterfoil.stores.weborders.holds import ORDER_GONE, hold_deleted, is_held_as_gone_lately
 from counterfoil.stores.weborders.refunds import keep_refunds, note_unreadable
 from counterfoil.stores.weborders.reused_numbers import is_another
 
@@ -94,20 +95,22 @@ def _read_addresses(session: StoreSession, web_orders: Sequence[WebOrder]) -> No
     """Where an imported order goes by now, as far as the session has time. Nothing is taken over (design, rule 8)."""
 
     def read(web_order: WebOrder) -> None:
-        read_at, doubted = timezone.now(), False
+        read_at = timezone.now()
         try:
             body = session.api.order(web_order.bigcommerce_order_id)
             note_read_alone(session.integration, body, read_at)
             order = read_order(body)
             if not is_another(web_order.placed_at, order.date_created):
                 note_addresses(web_order, order, web_order.imported_payload)
-            doubted = not order.is_deleted and _is_back_too_soon(web_order)
         except NeedsPerson as refused:
             if refused.code != "not_in_store":
                 _not_read(session, web_order, ADDRESS_UNREAD, refused)
                 return
             _note_deleted(web_order, refused)
-        WebOrder.objects.filter(pk=web_order.pk).update(addresses_to_read=doubted)
+        is_doubted = _is_held_as_gone_lately(web_order)
+        if is_doubted:
+            session.unread.add(web_order.pk)
+        WebOrder.objects.filter(pk=web_order.pk).update(addresses_to_read=is_doubted)
         _read_at_last(web_order, ADDRESS_UNREAD)
 
     def defect(web_order: WebOrder, trace: str) -> None:
@@ -134,9 +137,11 @@ def _not_read(session: StoreSession, web_order: WebOrder, code: str, refused: Ne
         log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
 
 
-def _is_back_too_soon(web_order: WebOrder) -> bool:
-    order = web_order.sales_order
-    return order is not None and is_back_too_soon(order.pk, order.hold_reason)
+def _is_held_as_gone_lately(web_order: WebOrder) -> bool:
+    """Whether it is to be read once more before what was said of it is believed: on hold as deleted for less than two
+    minutes, also by another answer of this pass."""
+    order = SalesOrder.objects.filter(web_order=web_order).values_list("pk", "hold_reason").first()
+    return order is not None and is_held_as_gone_lately(*order)
 
 
 def _note_deleted(web_order: WebOrder, refused: NeedsPerson) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -37,7 +37,7 @@ def read_webhook_events(session: StoreSession, seen: ChangedOrders) -> None:
     events = WebhookEvent.objects.filter(integration=integration).order_by("at")
     told = events.filter(at__lt=seen.at)
     known = () if lags(integration) else seen.known - seen.stale  # a late list shows an order as it was
-    early = _not_shown_yet(session, told.filter(bigcommerce_order_id__in=known))
+    early = _not_shown_yet(session, told.filter(bigcommerce_order_id__in=known), seen.at)
     listed = told.filter(bigcommerce_order_id__in=[*known, *(header.id for header in seen.unknown)])
     listed.exclude(pk__in=early).delete()
     for each in session.while_it_lasts(events.exclude(pk__in=early)[:MOST_EVENTS_A_SESSION]):
@@ -54,8 +54,9 @@ def read_webhook_events(session: StoreSession, seen: ChangedOrders) -> None:
         WebhookEvent.objects.filter(pk=each.pk, at=each.at).delete()
 
 
-def _not_shown_yet(session: StoreSession, events: QuerySet[WebhookEvent]) -> Collection[int]:
-    """Those that came lately, and later than the change that the list shows."""
+def _not_shown_yet(session: StoreSession, events: QuerySet[WebhookEvent], asked_at: datetime) -> Collection[int]:
+    """Those that came lately, and later than the change that the list shows; or that came just before the list was
+    asked for: like an event of our own write, but it may tell of a deletion that the list does not show yet."""
     now = timezone.now()
     there = session.api.store_time(now)
     ahead = timedelta(0) if there is None else there - now
@@ -64,7 +65,11 @@ def _not_shown_yet(session: StoreSession, events: QuerySet[WebhookEvent]) -> Col
     )
     lately = events.filter(at__gt=now - TOLD_OF_TOO_EARLY).annotate(shown=Subquery(orders.values("modified_seen")))
     rows = lately.values_list("pk", "at", "shown")
-    return [pk for pk, at, shown in rows if shown is not None and shown < at + ahead - ON_ITS_WAY]
+    return [
+        pk
+        for pk, at, shown in rows
+        if shown is not None and (at > asked_at - ON_ITS_WAY or shown < at + ahead - ON_ITS_WAY)
+    ]
 
 
 def _follow_one(session: StoreSession, event: WebhookEvent) -> bool:

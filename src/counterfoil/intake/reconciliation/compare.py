@@ -18,7 +18,7 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.reconciliation.known_orders import KnownOrder
 from counterfoil.stores.updates.kinds import SHIPMENT_KINDS
-from counterfoil.stores.weborders.holds import REASONS
+from counterfoil.stores.weborders.holds import ORDER_GONE, REASONS
 from counterfoil.stores.weborders.poll_window import changed_lately
 from counterfoil.stores.weborders.reused_numbers import another_order
 
@@ -116,7 +116,8 @@ def _is_changed_unseen(there: OrderSummary, known: KnownOrder) -> bool:
     is_shipped = there.items_shipped not in (known.items_shipped_seen, known.shipped)
     is_changed = (there.status_id, there.date_modified) != (known.status_seen, known.modified_seen)
     is_deleted = there.is_deleted and known.role not in DONE_WITH
-    return known.is_imported and (is_shipped or is_deleted or (is_changed and there.shows_refund))
+    is_back = known.hold_reason == ORDER_GONE and not there.is_deleted
+    return known.is_imported and (is_shipped or is_deleted or is_back or (is_changed and there.shows_refund))
 
 
 def _not_imported(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> FoundDifference | None:

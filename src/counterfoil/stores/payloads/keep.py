@@ -9,6 +9,8 @@ from django.db import connection, transaction
 
 from counterfoil.stores.models import WebIntegration
 
+DOUBTED = "BigCommerce's list showed another status than a moment before."
+
 # An order that is new here gets its row; one that is known is only found. No index is named: a person who asks for the
 # order at this moment makes its row too, and which of its two unique keys meets that one first is not ours to say.
 _KNOW = """
@@ -20,26 +22,37 @@ _KNOW = """
     ON CONFLICT DO NOTHING
 """
 
-# The same bytes again are no new version: the version that is kept was simply seen again.
+# The same bytes again are no new version: the version that is kept was simply seen again. Where another status, not our
+# own, was seen a moment ago, the list may be late: that status stays, and the order is read by itself unless the
+# version tells that it is newer (`is_behind`).
 _KEEP = """
     WITH read AS (
-        SELECT web_order.id AS web_order_id, web_order.payload_id, page.body
+        SELECT web_order.id AS web_order_id, web_order.payload_id, page.body,
+            COALESCE(
+                web_order.status_seen <> %(status_id)s::smallint
+                AND web_order.status_seen IS DISTINCT FROM web_order.status_sent
+                AND web_order.status_seen_at > %(read_at)s - interval '2 minutes', false
+            ) AS is_doubted
         FROM unnest(%(ids)s::bigint[], %(bodies)s::bytea[]) AS page (id, body)
         JOIN stores_weborder AS web_order
             ON web_order.integration_id = %(integration)s AND web_order.bigcommerce_order_id = page.id
     ), same AS (
         UPDATE stores_payload AS payload SET read_at = %(read_at)s
         FROM read WHERE payload.id = read.payload_id AND payload."order" = read.body
-        RETURNING payload.id, payload.web_order_id
+        RETURNING payload.id, payload.web_order_id, read.is_doubted
     ), fresh AS (
         INSERT INTO stores_payload (web_order_id, "order", read_at)
         SELECT web_order_id, body, %(read_at)s FROM read
         WHERE web_order_id NOT IN (SELECT web_order_id FROM same)
         RETURNING id, web_order_id
-    ), latest AS (SELECT *, false AS is_new FROM same UNION ALL SELECT *, true FROM fresh)
+    ), latest AS (
+        SELECT *, false AS is_new FROM same
+        UNION ALL SELECT fresh.*, read.is_doubted, true FROM fresh JOIN read USING (web_order_id)
+    )
     UPDATE stores_weborder AS web_order SET
         payload_id = latest.id,
-        status_seen = COALESCE(%(status_id)s::smallint, status_seen),
+        status_seen = CASE WHEN is_doubted THEN status_seen ELSE COALESCE(%(status_id)s::smallint, status_seen) END,
+        read_again = CASE WHEN is_doubted THEN %(doubted)s ELSE read_again END,
         status_seen_at = CASE WHEN %(status_id)s::smallint IS NULL THEN status_seen_at ELSE %(read_at)s END
     FROM latest WHERE web_order.id = latest.web_order_id
     RETURNING web_order.bigcommerce_order_id, web_order.id, latest.is_new OR web_order.state = 'undecided'
@@ -83,6 +96,7 @@ def keep_payloads(
         "bodies": list(bodies.values()),
         "read_at": read_at,
         "status_id": status_id,
+        "doubted": DOUBTED,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_KNOW, page)

@@ -35,7 +35,8 @@ _KNOWN = """
             SELECT count(*) FROM sales_salesorder AS twin
             WHERE twin.source = %(source)s AND twin.web_order_number = web_order.bigcommerce_order_id::text
         ),
-        web_order.status_seen, web_order.placed_at, web_order.other_placed_at, web_order.modified_seen
+        web_order.status_seen, web_order.placed_at, web_order.other_placed_at, web_order.modified_seen,
+        COALESCE(sold.hold_reason, '')
     FROM stores_weborder AS web_order
     LEFT JOIN sales_salesorder AS sold ON sold.id = web_order.sales_order_id
     LEFT JOIN sales_orderstatus AS status ON status.id = sold.status_id
@@ -57,7 +58,7 @@ class KnownOrder:
     updates that are not through, as "status waiting". `onto`: what the status was when it was set last. `copies`: how
     many sales orders carry the store's number. `status_seen`: as it was last seen before this. `placed_at`: when the
     imported order was; `other_placed_at`: when the one was that was seen last, where that is another. `modified_seen`:
-    its last change that was seen, by the store's clock.
+    its last change that was seen, by the store's clock. `hold_reason`: "" where it is not on hold.
     """
 
     order_id: int
@@ -82,6 +83,7 @@ class KnownOrder:
     placed_at: datetime | None = None
     other_placed_at: datetime | None = None
     modified_seen: datetime | None = None
+    hold_reason: str = ""
 
     @property
     def is_imported(self) -> bool:

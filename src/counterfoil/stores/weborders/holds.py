@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderChange, SalesOrder, StatusRole
+from counterfoil.sales.models.orders import HELD_BY_STATUS
 from counterfoil.sales.orders.querysets import on_hold, something_to_ship
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.log import log
@@ -69,13 +70,13 @@ def update_holds(integration: WebIntegration, standings: Iterable[StoreStanding]
     An order that the store has again a moment after it was deleted is read once more before its hold ends.
     """
     for standing in standings:
-        if is_back_too_soon(standing.sales_order_id, standing.hold_reason) and not standing.reason:
+        if is_held_as_gone_lately(standing.sales_order_id, standing.hold_reason) and not standing.reason:
             WebOrder.objects.filter(sales_order=standing.sales_order_id).update(addresses_to_read=True)
         elif not standing.agrees:
             _update_hold(integration, standing)
 
 
-def is_back_too_soon(sales_order_id: int, hold_reason: str) -> bool:
+def is_held_as_gone_lately(sales_order_id: int, hold_reason: str) -> bool:
     """Whether an order on hold as deleted was that so lately that one answer which has it ends no hold: the store
     contradicts itself. Mostly no statement."""
     if hold_reason != ORDER_GONE:
@@ -92,6 +93,8 @@ def held_if_deleted(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
 def hold_deleted(web_order: WebOrder) -> None:
     """Puts on hold an imported order that was archived or deleted in the store; one that a manager released stays so.
 
+    It is read by itself until the hold is two minutes old: one wrong answer must not hold an order for good.
+
     One of which nothing is to be shipped is left alone: merchants archive what is done with.
     """
     order = held_if_deleted(SalesOrder.objects.filter(web_order=web_order)).first()
@@ -99,12 +102,26 @@ def hold_deleted(web_order: WebOrder) -> None:
         return
     with transaction.atomic():
         put_on_hold(order.pk, ORDER_GONE, by=BY)
+        WebOrder.objects.filter(pk=web_order.pk).update(addresses_to_read=True)
         log(web_order.integration, LogKind.UPDATED, f"On hold: {ORDER_GONE}", import_id=web_order.import_id)
 
 
 def _update_hold(integration: WebIntegration, standing: StoreStanding) -> None:
     there = integration.status_text(standing.status_id)
+    before = "" if standing.reason else _held_before(standing.sales_order_id)
     text = f"On hold: {standing.reason}" if standing.reason else f"No longer on hold: it is {there} in the store."
+    if before:
+        text = f"It is {there} in the store, and still on hold here: {before}"
     with transaction.atomic():
-        put_on_hold(standing.sales_order_id, standing.reason, by=BY)
+        put_on_hold(standing.sales_order_id, standing.reason or before, by=BY)
         log(integration, LogKind.UPDATED, text, import_id=standing.import_id)
+
+
+def _held_before(order_id: int) -> str:
+    """Why a person held the order before the store did; "" where nobody did, or a manager had released it."""
+    changes = OrderChange.objects.filter(order=order_id, field="hold").order_by("-pk")
+    began = changes.filter(after__in=_STORE_REASONS).exclude(before__in=_STORE_REASONS).first()
+    if began is None or began.before == HELD_BY_STATUS:
+        return ""
+    last = changes.filter(pk__lt=began.pk).first()
+    return "" if last is not None and last.after == "overridden" else began.before

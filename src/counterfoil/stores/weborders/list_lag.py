@@ -55,10 +55,13 @@ def is_behind(web_order: WebOrder, payload: Payload) -> bool:
 
 
 def _is_older(web_order: WebOrder, payload: Payload) -> bool:
-    """Whether its date is before the last change that we know, be that our own, or of the order read by itself."""
+    """Whether its date is before the last change that we know, be that our own, or of the order read by itself; or has
+    the same second, and another status than that change left."""
     known = web_order.modified_seen
     shown = None if known is None else read_header(bytes(payload.order))
-    return known is not None and shown is not None and shown.date_modified is not None and shown.date_modified < known
+    if known is None or shown is None or shown.date_modified is None:
+        return False
+    return shown.date_modified < known or (shown.date_modified == known and shown.status_id != web_order.status_seen)
 
 
 def _was_replaced(web_order: WebOrder, payload: Payload) -> bool:
