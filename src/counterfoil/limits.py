@@ -64,6 +64,7 @@ TABLE = (
     ("a line between two chunks", _size(LARGEST_CHUNK_LINE)),
     ("chunks of a body of more than 64 KB", "at least about 20 bytes on average"),
     ("a header that goes on in the next line, or has control characters", "refused (400)"),
+    ("a cookie with a backslash", "ignored; the other cookies count"),
     (
         "time for a request to arrive",
         f"{FIRST_SECONDS:g} s, plus one second per {SLOWEST // 1000} KB; {SILENT_SECONDS:g} s of silence end it",

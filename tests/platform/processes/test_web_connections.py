@@ -385,3 +385,37 @@ def test_empty_lines_between_requests_lose_nothing_of_the_next_one(running: Runn
         assert status_of(said) == 200
         client.sendall(b"TP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert status_of(told(client)) == 200
+
+
+COOKIES: dict[tuple[str, ...], list[str]] = {
+    ('a="' + "\\" * 60_000 + '"; sessionid=one; csrftoken=two',): ["sessionid=one", "csrftoken=two"],
+    ('sessionid=one; a="\\\\"; csrftoken="two"',): ["sessionid=one", 'csrftoken="two"'],
+    ("sessionid=one; a\\b=c; d=\\",): ["sessionid=one"],
+    ('a="\\"',): [],
+    ("\\;" * 30_000 + "sessionid=one",): ["sessionid=one"],
+    ("sessionid=one; csrftoken=two", 'a="\\\\"', 'b="\\\\"; c=d'): ["sessionid=one", "c=d"],
+    ("sessionid=one; csrftoken=two", "c=d"): ["sessionid=one", "csrftoken=two, c=d"],
+}
+
+
+@pytest.mark.parametrize(("sent", "seen"), COOKIES.items(), ids=map(str, range(len(COOKIES))))
+def test_cookies_with_a_backslash_reach_no_page_and_all_others_do(sent: tuple[str, ...], seen: list[str]) -> None:
+    """None of ours has one, and Python reads them in a time that grows with the square of their length.
+
+    Several headers are one list with commas, in which the last cookie of one and the first of the next are one.
+    """
+    cookies: list[str] = []
+
+    def noting(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        cookies.append(environ["HTTP_COOKIE"])
+        return hello(environ, start)
+
+    here = Running(noting)
+    try:
+        lines = b"".join(b"Cookie: " + each.encode() + b"\r\n" for each in sent)
+        with connected(here.port, b"GET /" + HOST + lines + b"Connection: close\r\n\r\n") as client:
+            assert status_of(told(client)) == 200
+    finally:
+        here.stop()
+    (read,) = cookies
+    assert [pair.strip() for pair in read.split(";") if pair.strip()] == seen
