@@ -55,6 +55,41 @@ def test_a_name_that_passes_for_anothers_is_refused(name: str) -> None:
     assert refused.value.next_step in ("Choose another.", "Use letters from one alphabet.")
 
 
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        *((name, "admin") for name in ("a.dmin", "admin.", "admin_", "admin-", "-admin", "ad+min", "A.DM1N")),
+        *((name, "ben") for name in ("BEN.", "ben_", "b.en", "6en", "8en", "B-EN")),
+        *((name, "maria") for name in ("nnaria", "rn.aria", "NNaria")),
+        *((name, "vv") for name in ("w", "wv", "vw", "W")),
+        ("bo6", "bob"),
+        ("6o8", "bob"),
+        ("bob", "8o6"),
+        ("ovven", "owen"),
+        ("__", "--"),
+    ],
+)
+def test_signs_and_pairs_that_are_overlooked_make_no_other_name(name: str, theirs: str) -> None:
+    """Dots and dashes, two letters that look like one, digits that look like a letter."""
+    Person.objects.filter(username=theirs).delete()
+    a_person(Role.CLERK, theirs)
+    with pytest.raises(Refused, match="looks too much like"):
+        check_username(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        *(("anna2", "anna"), ("joe", "jo"), ("jo", "joe"), ("ana", "anna"), ("ema", "emma"), ("eva", "ewa")),
+        *(("packer8", "packer6"), ("packer18", "packer16"), ("ben2", "ben"), ("ken", "ben"), ("marian", "maria")),
+        ("v", "vv"),
+    ],
+)
+def test_ordinary_names_beside_one_another_are_taken(name: str, theirs: str) -> None:
+    a_person(Role.CLERK, theirs)
+    check_username(name)
+
+
 @pytest.mark.parametrize("name", ["noor", "noor@example.com", "Noor.Haddad", "Зоя", "株式会社", "miranda", "o-neill_2"])
 def test_other_names_are_taken(name: str) -> None:
     """Of any one script; one's own e-mail address too."""
