@@ -7,11 +7,10 @@ from typing import Any
 
 from tests.dispatch.factories import ship
 
-from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState
 from counterfoil.stores.sync.wakeups import wake
-from faults.environment import NEW, FaultEnvironment, How
+from faults.environment import NEW, FaultEnvironment, How, retry_everything
 from faults.tally import Tally
 
 LONGEST_SYNC = 20.0
@@ -183,7 +182,7 @@ def _kind_of_trouble() -> str:
 def _help() -> None:
     """What a person does: looks after the store, and presses retry for all."""
     StoreState.objects.update(trouble_code="", trouble="", trouble_next_step="", trouble_since=None)
-    retry()
+    retry_everything()
     wake(set(StoreState.objects.values_list("integration_id", flat=True)))
 
 

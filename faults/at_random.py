@@ -18,10 +18,10 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder
 from counterfoil.sales.orders.status import change_status
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
-from counterfoil.stores.attention.actions import retry, skip_update
+from counterfoil.stores.attention.actions import skip_update
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
 from faults.child import Children
-from faults.environment import NEW, FaultEnvironment, How, held_parcels
+from faults.environment import NEW, FaultEnvironment, How, held_parcels, retry_everything
 from faults.tally import Tally
 
 SEEDS = (20261115, 20261116, 20261117)
@@ -182,7 +182,7 @@ def _calm(env: FaultEnvironment, storm: Storm) -> float:
     env.store.clear_faults()
     seconds = env.sync_until_idle(syncs=CALM_SYNCS)
     for _ in range(ROUNDS):
-        retry()
+        retry_everything()
         for parcel in held_parcels().values_list("parcel", flat=True):
             void_parcel(parcel, by="clerk", reason="The order was cancelled")
         seconds += env.sync_until_idle(syncs=CALM_SYNCS)

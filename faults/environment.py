@@ -20,7 +20,8 @@ from tests.factories import connect
 from tests.sandbox_store import SandboxStore
 
 from counterfoil.platform.checking import Finding, Report, check
-from counterfoil.stores.attention.items import attention
+from counterfoil.stores.attention.actions import retry_group
+from counterfoil.stores.attention.items import Narrowed, attention, groups
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebOrder
 from faults import acts
 from faults.child import Children, Ended
@@ -206,6 +207,12 @@ def held_parcels() -> QuerySet[StoreUpdate]:
         web_order__sales_order__hold_overridden_by="",
         parcel__voided_at=None,
     )
+
+
+def retry_everything() -> None:
+    """What a person does who presses each cause's own button, decisions too."""
+    for group in groups()[0]:
+        retry_group(Narrowed(cause=group.cause))
 
 
 def present_database() -> str:

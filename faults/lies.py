@@ -6,10 +6,9 @@ from tests.dispatch.factories import put, ship, ship_there
 
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.shipping.shipments import void_parcel
-from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebShipment
-from faults.environment import FaultEnvironment, How
+from faults.environment import FaultEnvironment, How, retry_everything
 from faults.tally import Tally
 
 OF_EACH = 25
@@ -125,7 +124,7 @@ def _status(env: FaultEnvironment, tally: Tally, name: str, lie: dict[str, Any],
     seconds = env.sync_until_idle(plant=how.plant)
     told = [each.code for each in attention()]
     env.store.clear_faults()
-    retry()
+    retry_everything()
     seconds += env.sync_until_idle(plant=how.plant)
     tally.add(env.verdict(), seconds, where)
     if told != ([] if is_set else ["status_not_taken"]):

@@ -233,6 +233,7 @@ def test_an_event_of_an_order_that_the_lists_do_not_show_is_read_by_itself(
     WebOrder.objects.update(modified_read=None, status_seen=9)
     WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id)
     WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=99999)
+    WebhookEvent.objects.update(at=timezone.now() - timedelta(seconds=6))
     store.clear_calls()
     run_sync(integration)
     assert [each.bigcommerce_order_id for each in WebhookEvent.objects.all()] == [99999]  # it may come yet

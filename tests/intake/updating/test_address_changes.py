@@ -1,8 +1,10 @@
 """An address that the shopper changes in the store after import: noted, shown, and chosen by a person."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.errors import Refused
@@ -287,11 +289,14 @@ def test_one_question_is_asked_where_it_is_a_conflict_too(store: SandboxStore, *
     assert asked() == []
 
 
-def test_an_order_that_is_gone_from_the_store_is_not_asked_for_again(store: SandboxStore) -> None:
+def test_an_order_that_is_gone_from_the_store_is_asked_for_no_longer_than_two_minutes(store: SandboxStore) -> None:
     """The log says it."""
     order_id, integration = imported(store)
     move(store, order_id)
     store.fault("GET", f"/orders/{order_id}$", status=404)
+    run_sync(integration)
+    assert (asked(), web_order(order_id).addresses_to_read) == ([], True)
+    OrderChange.objects.filter(field="hold").update(at=timezone.now() - timedelta(minutes=3))
     run_sync(integration)
     assert (asked(), web_order(order_id).addresses_to_read) == ([], False)
     assert sales_order(order_id).hold_reason == "The order was archived or deleted in the store."
