@@ -29,6 +29,11 @@ def mixes_alphabets(word: str) -> bool:
     return bool(_confusables().is_dangerous(word))
 
 
+def has_letters(name: str) -> bool:
+    """Whether it has a letter or digit."""
+    return bool(_shape(name))
+
+
 def _alike(one: str, other: str) -> bool:
     """Whether two shapes are the same, but for digits that are confused with b."""
     if len(one) != len(other):

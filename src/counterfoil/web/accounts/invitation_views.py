@@ -4,7 +4,7 @@ The token leaves the address at once: it waits in the session, encrypted, as Dja
 So it is in no history, no Referer, and no log of the pages that follow.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Person
-from counterfoil.accounts.usernames import check_username
+from counterfoil.accounts.usernames import check_full_name, check_username
 from counterfoil.accounts.users import accept as accept_invitation
 from counterfoil.accounts.users import invitation_for
 from counterfoil.sales.errors import Refused
@@ -49,6 +49,15 @@ class NewPersonForm(_OfPerson):
         except Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
         return name
+
+    def clean(self) -> dict[str, Any]:
+        """A full name that doesn't pass for another's."""
+        given = super().clean()
+        try:
+            check_full_name(given.get("first_name", ""), given.get("last_name", ""), self.instance)
+        except Refused as refused:
+            self.add_error("last_name", str(refused))
+        return given
 
 
 @login_not_required
