@@ -80,8 +80,47 @@ def test_what_runs_here_is_trusted_by_default_and_nothing_else(given: list[str])
     assert [str(each) for each in read(given)] == ["127.0.0.0/8", "::1/128"]
 
 
-@pytest.mark.parametrize("given", ["proxy.example.com", "10.0.0.0/33", "0.0.0.0/0", "::/0", "*", "10.0.0.1;10.0.0.2"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("proxy.example.com", "10.0.0.0/33", "0.0.0.0/0", "::/0", "*", "10.0.0.1;10.0.0.2"),
+        *(
+            "0.0.0.0/1",
+            "128.0.0.0/1",
+            "10.0.0.0/7",
+            "2000::/3",
+            "2001::/15",
+            "fc00::/6",
+            "::ffff:0:0/96",
+            "::ffff:0:0/97",
+        ),
+    ],
+)
 def test_what_is_no_network_or_everybody_is_refused_in_words(given: str) -> None:
     """With the name of the setting."""
     with pytest.raises(ImproperlyConfigured, match="COUNTERFOIL_TRUSTED_PROXIES"):
         read([given])
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "192.0.2.7/32"),
+        *("fc00::/7", "fd00::/8", "fe80::/10", "2001::/16", "2001:db8:5::/48"),
+    ],
+)
+def test_other_networks_are_taken(network: str) -> None:
+    """Private ones however large, others up to a size that is no large part of everybody."""
+    assert [str(each) for each in read([network])] == [network]
+
+
+@pytest.mark.parametrize(
+    ("given", "network"), [("::ffff:10.0.0.1", "10.0.0.1/32"), ("::ffff:10.1.0.0/112", "10.1.0.0/16")]
+)
+def test_an_address_of_ipv4_may_be_written_as_one_of_ipv6(given: str, network: str, settings: Any) -> None:
+    """As a peer's is read."""
+    settings.TRUSTED_PROXIES, settings.HTTPS = read([given]), True
+    assert [str(each) for each in settings.TRUSTED_PROXIES] == [network]
+    for peer in ("10.0.0.1", "::ffff:10.0.0.1") if given.endswith("1") else ("10.1.2.3", "::ffff:10.1.2.3"):
+        request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR="198.51.100.4")
+        assert remote_ip(request) == "198.51.100.4"
