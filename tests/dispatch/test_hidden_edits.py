@@ -13,8 +13,8 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import WebhookEvent, WebIntegration, WebOrder
-from tests.dispatch.factories import assign, imported, lines_of, log_text, put, ship
+from counterfoil.stores.models import REFUNDS_UNREAD, WebhookEvent, WebIntegration, WebOrder
+from tests.dispatch.factories import assign, imported, lines_of, log_text, put, ship, ship_there
 from tests.factories import NEW, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
@@ -167,3 +167,119 @@ def test_a_shipment_of_an_order_that_was_edited_long_before_asks_nobody(store: S
         run_sync(integration)
     assert attention() == []
     assert "edited in BigCommerce just before" not in log_text()
+
+
+def just_before_a_shipment(store: SandboxStore, monkeypatch: pytest.MonkeyPatch, order_id: int, **edit: Any) -> None:
+    """One item is shipped; the order is edited and set back just before."""
+    ship(order_id, 1, tracking_number="LATER")
+    monkeypatch.undo()
+    just_before(monkeypatch, "create_shipment", lambda: store.edit(order_id, status_id=NEW, **edit))
+
+
+EARLIER: dict[str, Callable[[SandboxStore, int], object]] = {
+    "staff notes": lambda store, order_id: store.edit(order_id, staff_notes="Called the customer"),
+    "message": lambda store, order_id: store.edit(order_id, customer_message="Call first"),
+    "shipment": lambda store, order_id: ship_there(store, order_id, 0, 1, tracking_number="OTHER"),
+}
+
+
+@pytest.mark.parametrize("earlier", EARLIER)
+def test_an_edit_before_a_shipment_is_found_after_earlier_changes(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch, earlier: str
+) -> None:
+    """The edit is told from what the list showed before, which asked nobody."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    store.set(clock_offset_seconds=60.0)
+    EARLIER[earlier](store, order_id)
+    run_sync(integration)
+    assert attention() == []
+    store.set(clock_offset_seconds=120.0)
+    just_before_a_shipment(store, monkeypatch, order_id, **EDITS["quantity"](store.order(order_id)))
+    run_sync(integration)
+    run_sync(integration)
+    assert [item.code for item in attention()] == ["edited_in_store"]
+
+
+def test_an_edit_before_a_mapped_status_is_found_after_an_earlier_change(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A staff note; the answer to the status shows what was edited since."""
+    order_id, integration = imported(store, push_status=True, quantities=(4, 3))
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    store.set(clock_offset_seconds=60.0)
+    store.edit(order_id, staff_notes="Called the customer")
+    run_sync(integration)
+    put(order_id, "Released")
+    store.set(clock_offset_seconds=120.0)
+    edit = EDITS["quantity"](store.order(order_id))
+    just_before(monkeypatch, "set_status", lambda: store.edit(order_id, status_id=NEW, **edit))
+    run_sync(integration)
+    assert [item.code for item in attention()] == ["edited_in_store"]
+
+
+@pytest.mark.parametrize("end", ["done", "import"])
+def test_the_next_edit_is_found(store: SandboxStore, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    """Whether the one before was imported or marked as done."""
+    order_id, integration = edited_before_a_shipment(store, monkeypatch, "message")
+    if end == "done":
+        skip(web_order(order_id).import_id, why="Mark as done", by="clerk")
+    else:
+        retry([web_order(order_id).import_id])
+    run_sync(integration)
+    assert attention() == []
+    just_before_a_shipment(store, monkeypatch, order_id, **EDITS["quantity"](store.order(order_id)))
+    run_sync(integration)
+    run_sync(integration)
+    assert [item.code for item in attention()] == ["edited_in_store"]
+
+
+def test_it_is_told_once_another_reason_is_over(store: SandboxStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address was changed with it, which the answer to the shipment tells first."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    address = store.order(order_id)["addresses"][0]["id"]
+    edit = EDITS["quantity"](store.order(order_id)) | {"addresses": [{"id": address, "first_name": "Neighbor"}]}
+    just_before_a_shipment(store, monkeypatch, order_id, **edit)
+    run_sync(integration)
+    run_sync(integration)
+    assert [item.code for item in attention()] == ["address_changed"]
+    assert log_text().count("edited in BigCommerce just before") == 1
+    skip(web_order(order_id).import_id, why="The parcel is right", by="clerk")
+    assert [item.code for item in attention()] == ["edited_in_store"]
+    retry([web_order(order_id).import_id])
+    run_sync(integration)
+    assert has_it(order_id, "quantity")
+    assert "edited_in_store" not in [item.code for item in attention()]
+
+
+def test_it_is_told_once_refunds_can_be_read(store: SandboxStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They could not, when it was found."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    WebOrder.objects.update(reason_code=REFUNDS_UNREAD, reason="They could not be read.", next_step="Wait.")
+    just_before_a_shipment(store, monkeypatch, order_id, **EDITS["quantity"](store.order(order_id)))
+    run_sync(integration)
+    run_sync(integration)
+    assert [item.code for item in attention()] == [REFUNDS_UNREAD]
+    WebOrder.objects.update(refunds_to_read=True)
+    run_sync(integration)
+    assert [item.code for item in attention()] == ["edited_in_store"]
+    assert not has_it(order_id, "quantity")
+
+
+def test_it_is_found_in_an_order_of_before_the_upgrade(store: SandboxStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a digest the order is compared with the version that was read."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    WebOrder.objects.update(header_seen="")
+    just_before_a_shipment(store, monkeypatch, order_id, **EDITS["quantity"](store.order(order_id)))
+    run_sync(integration)
+    run_sync(integration)
+    assert [item.code for item in attention()] == ["edited_in_store"]
+
+
+def test_a_shipment_of_an_order_of_before_the_upgrade_asks_nobody(store: SandboxStore) -> None:
+    """It is as it was read."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    WebOrder.objects.update(header_seen="")
+    ship(order_id, 1, tracking_number="1Z")
+    run_sync(integration)
+    run_sync(integration)
+    assert attention() == []

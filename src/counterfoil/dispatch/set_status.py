@@ -41,7 +41,7 @@ from counterfoil.stores.models import (
     WebOrder,
 )
 from counterfoil.stores.weborders.changes import note_read_alone
-from counterfoil.stores.weborders.hidden_edits import last_read, note_edited
+from counterfoil.stores.weborders.hidden_edits import differs_from_seen, last_read, note_edited
 from counterfoil.stores.weborders.reused_numbers import refuse_another, refuse_reused
 
 CIRCLE_AFTER = 3
@@ -252,7 +252,7 @@ class SetStatus(UpdateSender):
                 note_written(web_order, there=self.api.store_time(timezone.now()))
             else:
                 edited = _was_edited(web_order, order)
-                just_edited = edited and web_order.modified_seen == web_order.modified_read
+                just_edited = differs_from_seen(web_order, order) or _was_sent_elsewhere(web_order, order)
                 if edited and update.acknowledges:
                     web_order.read_again = EDITED
                 elif edited:  # no list tells it a second time
@@ -299,3 +299,11 @@ def _was_edited(web_order: WebOrder, order: Order) -> bool:
     if read is None:
         return False
     return read.header != order.header or (order.ship_to is not None and order.ship_to != read.ship_to)
+
+
+def _was_sent_elsewhere(web_order: WebOrder, order: Order) -> bool:
+    """Whether others changed a shipping address alone after the last look; an answer without them tells nothing."""
+    if order.ship_to is None or web_order.modified_seen != web_order.modified_read:
+        return False
+    read = last_read(web_order)
+    return read is not None and order.ship_to != read.ship_to

@@ -13,7 +13,8 @@ from counterfoil.sales.text.postal_addresses import PostalAddress, address_lines
 from counterfoil.stores.log import log
 from counterfoil.stores.models import ADDRESS_CHANGED, LogKind, WebOrder
 from counterfoil.stores.shipping.letterheads import home_of
-from counterfoil.stores.weborders.hidden_edits import give_reason, last_read
+from counterfoil.stores.weborders.hidden_edits import last_read
+from counterfoil.stores.weborders.reasons import give_reason
 
 NEXT_STEP = (
     "Make sure the parcel goes to the right address, and correct the address here. If more was changed "

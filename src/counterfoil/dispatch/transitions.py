@@ -19,6 +19,7 @@ from counterfoil.stores.sync.isolation import REPORT
 from counterfoil.stores.updates.kinds import type_of
 from counterfoil.stores.updates.outbox import mark_if_superseded, wait_again
 from counterfoil.stores.weborders.changes import CLOCKS_APART, mark_unread
+from counterfoil.stores.weborders.hidden_edits import digest_of
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=2), timedelta(minutes=15)
 DEFECT = "An error in Counterfoil stopped this update. Nothing was lost."
@@ -190,6 +191,7 @@ def note_answer(web_order: WebOrder, order: Order, *, edited: bool) -> None:
     web_order.status_seen = order.status_id
     web_order.status_seen_at = web_order.written_at = timezone.now()
     web_order.modified_seen = order.date_modified
+    web_order.header_seen = digest_of(order)
     if not edited:
         web_order.modified_read = order.date_modified
     web_order.save()

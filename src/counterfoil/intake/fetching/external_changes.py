@@ -28,6 +28,7 @@ from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.changes import note_read_alone
 from counterfoil.stores.weborders.external_shipments import keep_shipments
 from counterfoil.stores.weborders.holds import ORDER_GONE, hold_deleted, is_held_as_gone_lately
+from counterfoil.stores.weborders.reasons import end_reason
 from counterfoil.stores.weborders.refunds import keep_refunds, note_unreadable
 from counterfoil.stores.weborders.reused_numbers import is_another
 
@@ -154,9 +155,7 @@ def _note_deleted(web_order: WebOrder, refused: NeedsPerson) -> None:
 
 def _read_at_last(web_order: WebOrder, code: str) -> None:
     if web_order.reason_code == code:
-        WebOrder.objects.filter(pk=web_order.pk, reason_code=code).update(
-            reason_code="", reason="", next_step="", reason_since=None
-        )
+        end_reason(WebOrder.objects.filter(pk=web_order.pk), code)
 
 
 def _defect(web_order: WebOrder, trace: str) -> None:

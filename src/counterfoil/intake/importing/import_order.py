@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Order, OrderHeader, check_lines, read_header
+from counterfoil.bigcommerce import NeedsPerson, Order, OrderHeader, check_lines, read_header, readable_order
 from counterfoil.intake.conversion.converter import ConvertedOrder
 from counterfoil.intake.conversion.document import WebOrderDocument, read_document
 from counterfoil.intake.conversion.money import why_it_does_not_add_up
@@ -41,8 +41,9 @@ from counterfoil.stores.models import (
 from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.updates.status_targets import status_after_reimport
 from counterfoil.stores.weborders.changes import mark_unread
-from counterfoil.stores.weborders.hidden_edits import differs_from_version_before, mark_edited, may_hide_edit
+from counterfoil.stores.weborders.hidden_edits import differs_from_seen, digest_of, mark_edited, may_hide_edit
 from counterfoil.stores.weborders.list_lag import is_behind, note_lag, read_before_writing
+from counterfoil.stores.weborders.reasons import ask_about_edit
 from counterfoil.stores.weborders.reused_numbers import is_another, reused
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
@@ -105,7 +106,7 @@ def record_not_imported(
 def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) -> Outcome:
     """Reads, converts and writes the order; whatever a person has to do first is an outcome too."""
     web_order.trace = ""
-    may_be_hidden = may_hide_edit(web_order)
+    is_hidden_edit = _shows_hidden_edit(web_order, payload)
     _note_order(web_order, _note_version(web_order))
     other = reused(web_order)
     if other is not None:  # nobody's who is known here: neither they nor the store are told anything
@@ -114,11 +115,12 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
         document = read_document(*payload.parts)
         reason = _why_not(integration, web_order, document.order)
         if reason is not None:
-            if may_be_hidden and differs_from_version_before(web_order, document.order):
+            if is_hidden_edit:
                 mark_edited(web_order)
             return Unchanged() if web_order.state == WebOrderState.IMPORTED else Ignored(reason)
         check_lines(document.order, document.line_items)
         outcome = _write(integration, web_order, payload, document)
+        web_order.edit_pending = False
     except ScriptFailed as failure:  # like a defect of the program: the store is told nothing
         web_order.trace = failure.trace
         return NotImported(failure.code, failure.sentence, failure.next_step)
@@ -145,7 +147,14 @@ def _note_version(web_order: WebOrder) -> OrderHeader | None:
         web_order.status_seen = order.status_id
         web_order.status_seen_at = payload.read_at
         web_order.modified_seen = order.date_modified
+        web_order.header_seen = digest_of(readable_order(bytes(payload.order))) or web_order.header_seen
     return order
+
+
+def _shows_hidden_edit(web_order: WebOrder, payload: Payload) -> bool:
+    """Whether this version has an edit that a write of ours hides. To be asked before the version is noted."""
+    order = readable_order(bytes(payload.order)) if may_hide_edit(web_order) else None
+    return order is not None and differs_from_seen(web_order, order)
 
 
 def _note_order(web_order: WebOrder, shown: OrderHeader | None) -> None:
@@ -305,12 +314,13 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     reason_before = web_order.reason_code
     is_not_logged = not _is_known(web_order, outcome)
     stays = isinstance(outcome, Unchanged) and (
-        web_order.reason_code == ADDRESS_CHANGED or (web_order.reason_code == EDITED_IN_STORE and not web_order.wanted)
+        web_order.reason_code == ADDRESS_CHANGED
+        or (web_order.reason_code == EDITED_IN_STORE and web_order.edit_pending)
     )
     web_order.decided_at = now
     web_order.read_again = ""
-    web_order.wanted = False
     is_imported = web_order.sales_order_id is not None
+    web_order.wanted = False
     web_order.state = WebOrderState.IMPORTED if is_imported else _STATES.get(type(outcome), WebOrderState.IMPORTED)
     web_order.unknown_skus = list(outcome.unknown_skus) if isinstance(outcome, NotImported) else []
     if isinstance(outcome, NotImported):
@@ -320,6 +330,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
         web_order.reason_code = web_order.next_step = web_order.trace = ""
         web_order.reason = outcome.reason if isinstance(outcome, Ignored) else ""
         web_order.reason_since = None
+        ask_about_edit(web_order)
     write(web_order)
     tell_staff(integration, web_order, before=reason_before)
     if is_not_logged:

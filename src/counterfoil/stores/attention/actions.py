@@ -32,6 +32,7 @@ from counterfoil.stores.models import (
 from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.updates.kinds import SHIPMENT_KINDS, type_of
 from counterfoil.stores.updates.outbox import wait_again
+from counterfoil.stores.weborders.reasons import ask_about_edit
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
 ASKED = "Someone requested a retry."
@@ -188,6 +189,8 @@ def _skip_updates(failed: QuerySet[StoreUpdate], why: str) -> int:
 
 def _skip_order(order: WebOrder, why: str) -> None:
     before = order.reason_code
+    if before == EDITED_IN_STORE:
+        order.edit_pending = False
     if before == REFUNDS_UNREAD:
         order.refunds_to_read = False
     elif before == SHIPMENTS_UNREAD:
@@ -203,6 +206,7 @@ def _skip_order(order: WebOrder, why: str) -> None:
         order.reason = ""
     order.reason_code = order.next_step = order.trace = order.read_again = ""
     order.reason_since, order.unknown_skus = None, []
+    ask_about_edit(order)
     order.save()
     tell_staff(order.integration, order, before=before)
 

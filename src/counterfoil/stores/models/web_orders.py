@@ -63,6 +63,14 @@ class WebOrder(models.Model):
     status_seen_at = models.DateTimeField(null=True, blank=True)
     modified_seen = models.DateTimeField(null=True, blank=True, help_text="By the store's clock.")
     modified_read = models.DateTimeField(null=True, blank=True, help_text="That of the payload read last.")
+    header_seen = models.TextField(
+        blank=True, db_default="", default="", help_text="Digest of what an edit would change, as it was shown last."
+    )
+    edit_pending = models.BooleanField(
+        db_default=False,
+        default=False,
+        help_text="An edit in the store that a person is to decide on, or could not have imported.",
+    )
     status_sent = models.SmallIntegerField(null=True, blank=True, help_text="The status we set last.")
     written_at = models.DateTimeField(null=True, blank=True, help_text="When our last write to it ended.")
     written_there = models.DateTimeField(null=True, blank=True, help_text="The same by the store’s clock, if known.")

@@ -7,6 +7,7 @@ from counterfoil.sales.orders.addresses import is_about, key_of, names_of
 from counterfoil.sales.shipping.address_changes import choose_address
 from counterfoil.stores.log import log
 from counterfoil.stores.models import ADDRESS_CHANGED, Conflict, LogKind, WebOrder
+from counterfoil.stores.weborders.reasons import end_reason
 
 
 def choose_web_address(address_id: int, *, ours: bool, by: str, seen: str = "") -> str:
@@ -19,9 +20,7 @@ def choose_web_address(address_id: int, *, ours: bool, by: str, seen: str = "") 
             name = names_of(address.order)[key_of(address)]
             over_it = [each.pk for each in web_order.conflicts.all() if is_about(name, each.field)]
             Conflict.objects.filter(pk__in=over_it).delete()
-            WebOrder.objects.filter(pk=web_order.pk, reason_code=ADDRESS_CHANGED).update(
-                reason_code="", reason="", next_step="", reason_since=None
-            )
+            end_reason(WebOrder.objects.filter(pk=web_order.pk), ADDRESS_CHANGED)
             whose = "ours was kept" if ours else "the store's is used"
             text = f"{by} decided on the {called} address: {whose}."
             log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)

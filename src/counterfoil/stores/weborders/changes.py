@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from counterfoil.bigcommerce import Order, OrderHeader, TryAgain, read_header
+from counterfoil.bigcommerce import Order, OrderHeader, TryAgain, read_header, readable_order
 from counterfoil.bigcommerce.client import StoreApi, ends_list
 from counterfoil.stores.log import log, log_once
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.after_restore import bring_back
-from counterfoil.stores.weborders.hidden_edits import note_hidden_edits
+from counterfoil.stores.weborders.hidden_edits import digest_of, note_hidden_edits
 from counterfoil.stores.weborders.holds import ORDER_GONE, REASONS, StoreStanding, hold_deleted, update_holds
 from counterfoil.stores.weborders.poll_window import PAGE, SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
 from counterfoil.stores.weborders.reused_numbers import note_another, note_same
@@ -33,6 +33,8 @@ CLOCKS_APART = timedelta(days=1)
 # not have left yet; where it goes to several, also when our own write may hide that: the answer to a shipment shows its
 # own address alone. One in a new order status is read anyway, and what that changes is noted then. What our own writes
 # did is dated within two seconds of them; what is dated earlier may be an edit after the store's clock was set back.
+# What an edit would change (`header`) is compared with what was seen last, once we have written since
+# (`hidden_edits`); of an order in a new order status the version that is read is what was seen.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
 # So does one that shows, with the same second, that an order goes on which we know the store has stopped: the order is
 # read by itself then, and lifting a hold two minutes late is better than shipping what was cancelled.
@@ -55,13 +57,15 @@ _SEE = """
                 OR COALESCE(abs(extract(epoch FROM page.modified - web_order.written_there)) > 2, true)
             ) AS edited,
             COALESCE(
-                web_order.modified_read = web_order.modified_seen AND web_order.written_at > web_order.status_seen_at
-                AND web_order.sales_order_id IS NOT NULL AND page.status_id <> ALL(%(new_statuses)s::smallint[]), false
-            ) AS hidden
+                web_order.written_at > web_order.status_seen_at AND web_order.sales_order_id IS NOT NULL
+                AND page.status_id <> ALL(%(new_statuses)s::smallint[])
+                AND page.header NOT IN ('', web_order.header_seen)
+                AND (web_order.header_seen <> '' OR web_order.modified_read = web_order.modified_seen), false
+            ) AS hidden, web_order.header_seen AS header_before
         FROM unnest(
             %(ids)s::bigint[], %(statuses)s::smallint[], %(modified)s::timestamptz[], %(shipped)s::int[],
-            %(refunded)s::bool[], %(created)s::timestamptz[]
-        ) AS page (id, status_id, modified, shipped, refunded, created)
+            %(refunded)s::bool[], %(created)s::timestamptz[], %(headers)s::text[]
+        ) AS page (id, status_id, modified, shipped, refunded, created, header)
         JOIN stores_weborder AS web_order
             ON web_order.integration_id = %(integration)s AND web_order.bigcommerce_order_id = page.id
     ), noted AS (
@@ -77,6 +81,9 @@ _SEE = """
                 ) THEN seen.modified
                 ELSE modified_read
             END,
+            header_seen = CASE
+                WHEN seen.header = '' OR seen.another OR seen.status_id = ANY(%(new_statuses)s::smallint[])
+                THEN header_seen ELSE seen.header END,
             written_at = CASE WHEN written_at > %(now)s THEN %(at)s ELSE written_at END,
             items_shipped_seen = CASE WHEN seen.another THEN items_shipped_seen ELSE seen.shipped END,
             shipments_to_read = shipments_to_read OR (
@@ -129,10 +136,11 @@ _SEE = """
             AND (web_order.written_at IS NULL OR web_order.written_at < %(at)s OR web_order.written_at > %(now)s)
         RETURNING web_order.bigcommerce_order_id, web_order.import_id, web_order.sales_order_id, web_order.status_seen,
             COALESCE((SELECT hold_reason FROM sales_salesorder AS sold WHERE sold.id = web_order.sales_order_id), ''),
-            web_order.id, web_order.other_placed_at, seen.created, seen.another, seen.hidden
+            web_order.id, web_order.other_placed_at, seen.created, seen.another, seen.header,
+            seen.hidden, seen.header_before
     )
     SELECT *, false, false FROM noted
-    UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, false, same_second, true
+    UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, '', false, '', same_second, true
     FROM seen WHERE stale
 """
 LARGEST_COUNT = 2**31 - 1
@@ -315,7 +323,9 @@ class _Seen(NamedTuple):
     other_placed_at: datetime | None
     created: datetime | None
     is_another: bool
+    header: str
     hides_edit: bool
+    header_before: str
     same_second: bool
     is_stale: bool
 
@@ -350,7 +360,8 @@ def note_shown(
     """
     rows = _see(integration, headers, at, any_date=set_back or alone)
     by_id = {header.id: header for header in headers}
-    ours, gone, doubted, written = [], [], [], dict[int, OrderHeader]()
+    ours, gone, doubted = [], [], []
+    edited, unknown = dict[int, str](), dict[int, str]()
     for row in rows:
         _note_number(row)
         if row.same_second:
@@ -365,12 +376,12 @@ def note_shown(
         else:
             ours.append(StoreStanding(row.import_id, row.sales_order_id, row.status_id, row.hold_reason))
         if row.hides_edit:
-            written[row.web_order_id] = header
+            (edited if row.header_before else unknown)[row.web_order_id] = row.header
     update_holds(integration, ours)
     if doubted:
         WebOrder.objects.filter(pk__in=doubted, sales_order__isnull=False).update(addresses_to_read=True)
-    if written:
-        note_hidden_edits(written)
+    if edited or unknown:
+        note_hidden_edits(edited, unknown)
     for web_order in WebOrder.objects.filter(pk__in=gone).select_related("integration") if gone else ():
         hold_deleted(web_order)
     return Noted(frozenset(row.order_id for row in rows), frozenset(row.order_id for row in rows if row.is_stale))
@@ -392,6 +403,7 @@ def _see(
         "shipped": [min(header.items_shipped, LARGEST_COUNT) for header in headers],
         "refunded": [header.shows_refund for header in headers],
         "created": [header.date_created for header in headers],
+        "headers": [digest_of(readable_order(header.raw)) for header in headers],
     }
     with connection.cursor() as cursor:
         cursor.execute(_SEE, page)

@@ -21,6 +21,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import REFUNDS_UNREAD, LogKind, WebOrder, WebRefund
 from counterfoil.stores.weborders.holds import BY
 from counterfoil.stores.weborders.list_lag import changed_just_before
+from counterfoil.stores.weborders.reasons import end_reason
 
 ON_HOLD = "Its refunds in BigCommerce couldn’t be read, so it isn’t known what still has to ship."
 # The second as older versions have stored it.
@@ -89,9 +90,7 @@ def _note_read(web_order: WebOrder) -> None:
     """What was noted while they could not be read is over; no statement where nothing was."""
     order = web_order.sales_order
     if web_order.reason_code == REFUNDS_UNREAD:
-        WebOrder.objects.filter(pk=web_order.pk, reason_code=REFUNDS_UNREAD).update(
-            reason_code="", reason="", next_step="", reason_since=None
-        )
+        end_reason(WebOrder.objects.filter(pk=web_order.pk), REFUNDS_UNREAD)
         log(web_order.integration, LogKind.UPDATED, AGAIN, import_id=web_order.import_id)
     if order is not None and order.hold_reason in _HOLDS and lock_order(order.pk).hold_reason in _HOLDS:
         put_on_hold(order.pk, "", by=BY)

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Now
 from counterfoil.bigcommerce import NeedsPerson, OrderHeader
 from counterfoil.stores.log import log
 from counterfoil.stores.models import ANOTHER_ORDER, LogKind, WebOrder
+from counterfoil.stores.weborders.reasons import end_reason
 
 NEXT_STEP = (
     "If the store was reset, connect it as a new web integration with its own import source code and a new "
@@ -92,8 +93,6 @@ def note_same(web_order_id: int) -> None:
         web_order = WebOrder.locked().select_related("integration").get(pk=web_order_id)
         if web_order.other_placed_at is None:
             return
-        WebOrder.objects.filter(pk=web_order_id, reason_code=ANOTHER_ORDER).update(
-            reason_code="", reason="", next_step="", reason_since=None
-        )
+        end_reason(WebOrder.objects.filter(pk=web_order_id), ANOTHER_ORDER)
         WebOrder.objects.filter(pk=web_order_id).update(other_placed_at=None)
         log(web_order.integration, LogKind.UPDATED, SAME_AGAIN, import_id=web_order.import_id)
