@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.bigcommerce.client import StoreApi
-from counterfoil.stores.attention.actions import retry, skip
+from counterfoil.stores.attention.actions import accept_difference, retry, skip
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import REFUNDS_UNREAD, WebhookEvent, WebIntegration, WebOrder
+from counterfoil.stores.models import REFUNDS_UNREAD, UnknownProduct, WebhookEvent, WebIntegration, WebOrder
 from tests.dispatch.factories import assign, imported, lines_of, log_text, put, ship, ship_there
 from tests.factories import NEW, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
@@ -283,3 +283,50 @@ def test_a_shipment_of_an_order_of_before_the_upgrade_asks_nobody(store: Sandbox
     run_sync(integration)
     run_sync(integration)
     assert attention() == []
+
+
+@pytest.mark.parametrize("why", ["sku", "totals"])
+def test_a_refused_import_of_the_changes_is_made_once_it_can_be(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """The order was not set to a new order status since: the click that asked for the import still counts."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    WebIntegration.objects.update(unknown_product=UnknownProduct.REFUSE)
+    there = store.order(order_id)
+    edit: dict[str, Any] = {"lines": [{"sku": "NOBODY-KNOWS", "name": "Thing", "quantity": 2, "price": "5"}]}
+    if why == "totals":
+        edit = {"total_inc_tax": str(float(there["header"]["total_inc_tax"]) + 3), "raw": True}
+    message = "Do not ship before Monday"
+    just_before_a_shipment(store, monkeypatch, order_id, customer_message=message, **edit)
+    run_sync(integration)
+    run_sync(integration)
+    retry([web_order(order_id).import_id])
+    run_sync(integration)
+    (item,) = attention()
+    assert item.code not in ("", "edited_in_store")
+    if why == "sku":
+        WebIntegration.objects.update(unknown_product=UnknownProduct.CREATE)
+        retry([item.import_id])
+    else:
+        assert accept_difference(item.import_id, by="manager")
+    run_sync(integration)
+    assert has_it(order_id, "message")
+    assert attention() == []
+
+
+def test_who_skips_a_refused_import_of_the_changes_is_not_asked_again(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by the next reading either, which imports nothing."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    edit = {"total_inc_tax": str(float(store.order(order_id)["header"]["total_inc_tax"]) + 3), "raw": True}
+    just_before_a_shipment(store, monkeypatch, order_id, customer_message="X", **edit)
+    run_sync(integration)
+    run_sync(integration)
+    retry([web_order(order_id).import_id])
+    run_sync(integration)
+    skip(web_order(order_id).import_id, why="It is right here", by="clerk")
+    WebOrder.objects.update(read_again="A webhook told of it.")
+    run_sync(integration)
+    assert attention() == []
+    assert sales_order(order_id).customer_message != "X"

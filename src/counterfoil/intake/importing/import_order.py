@@ -169,7 +169,7 @@ def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> 
     """Why the order is not to be imported, whatever list showed it; None when it is (design, rule 2)."""
     if order.is_deleted:
         return "The order is archived in BigCommerce."
-    if web_order.wanted:
+    if web_order.wanted or (web_order.edit_pending and web_order.is_behind):
         return None
     if web_order.sales_order_id is None and is_before_cut_off(integration, order.date_created):
         return before_cut_off(integration, order.date_created)
@@ -320,6 +320,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     web_order.decided_at = now
     web_order.read_again = ""
     is_imported = web_order.sales_order_id is not None
+    web_order.edit_pending |= is_imported and web_order.wanted and isinstance(outcome, NotImported)
     web_order.wanted = False
     web_order.state = WebOrderState.IMPORTED if is_imported else _STATES.get(type(outcome), WebOrderState.IMPORTED)
     web_order.unknown_skus = list(outcome.unknown_skus) if isinstance(outcome, NotImported) else []

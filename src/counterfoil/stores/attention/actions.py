@@ -189,7 +189,7 @@ def _skip_updates(failed: QuerySet[StoreUpdate], why: str) -> int:
 
 def _skip_order(order: WebOrder, why: str) -> None:
     before = order.reason_code
-    if before == EDITED_IN_STORE:
+    if before == EDITED_IN_STORE or order.is_behind:
         order.edit_pending = False
     if before == REFUNDS_UNREAD:
         order.refunds_to_read = False
