@@ -330,3 +330,15 @@ def test_who_skips_a_refused_import_of_the_changes_is_not_asked_again(
     run_sync(integration)
     assert attention() == []
     assert sales_order(order_id).customer_message != "X"
+
+
+@pytest.mark.parametrize("change", [{"customer_id": 17}, {"payment_method": "Cash"}], ids=["customer", "payment"])
+def test_a_guest_who_registers_asks_nobody(store: SandboxStore, change: dict[str, Any]) -> None:
+    """Nor does another payment method: nothing is shipped or billed otherwise."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    ship(order_id, 1, tracking_number="1Z")
+    run_sync(integration)
+    store.edit(order_id, **change)
+    WebOrder.objects.update(written_at=timezone.now())
+    run_sync(integration)
+    assert attention() == []

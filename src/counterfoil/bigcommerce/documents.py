@@ -396,7 +396,6 @@ class Order(Document, frozen=True, dict=True):
     def header(self) -> tuple[object, ...]:
         """What an edit in the store would change in an answer without includes; the status is no part of it."""
         return (
-            self.customer_id,
             self.subtotal_inc_tax,
             self.total_inc_tax,
             self.total_tax,
@@ -408,9 +407,7 @@ class Order(Document, frozen=True, dict=True):
             self.store_credit_amount,
             self.gift_certificate_amount,
             self.items_total,
-            self.payment_method,
             self.currency_code,
-            self.default_currency_code,
             self.customer_message,
             self.billing_address,
         )

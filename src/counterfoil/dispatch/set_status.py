@@ -298,7 +298,8 @@ def _was_edited(web_order: WebOrder, order: Order) -> bool:
     read = last_read(web_order)
     if read is None:
         return False
-    return read.header != order.header or (order.ship_to is not None and order.ship_to != read.ship_to)
+    is_same = (read.header, read.payment_method) == (order.header, order.payment_method)
+    return not is_same or (order.ship_to is not None and order.ship_to != read.ship_to)
 
 
 def _was_sent_elsewhere(web_order: WebOrder, order: Order) -> bool:
