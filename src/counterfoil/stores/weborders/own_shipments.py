@@ -6,7 +6,8 @@ the store has under their numbers, and found under others.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -22,6 +23,7 @@ from counterfoil.stores.weborders.shipments import (
     OTHERS,
     OURS,
     Items,
+    columns,
     count_items,
     items_known,
     items_of,
@@ -84,31 +86,58 @@ def follow_numbers(web_order: WebOrder, listed: Sequence[StoreShipment]) -> None
 
 
 def _renumbered(web_order: WebOrder, listed: Sequence[StoreShipment]) -> list[tuple[WebShipment, StoreShipment]]:
-    """Our shipments that the store has under another number, with what it lists there."""
-    rows = list(web_order.web_shipments.filter(OURS, gone_at=None).select_related("parcel"))
+    """Our shipments that the store has under another number, with what it lists there.
+
+    The likest are paired first; equal ones in their order. What is known as somebody else's is not ours.
+    """
+    rows = list(web_order.web_shipments.select_related("parcel"))
+    ours = [each for each in rows if each.parcel is not None and not each.parcel.taken_over]
+    others = {each.bigcommerce_shipment_id for each in rows} - {each.bigcommerce_shipment_id for each in ours}
     by_number = {each.id: each for each in listed}
-    certain, doubtful = set[int](), list[WebShipment]()
-    for row in rows:
-        there = by_number.get(row.bigcommerce_shipment_id)
-        if there is not None and _is_just_as(row, there):
-            certain.add(there.id)
-        else:
-            doubtful.append(row)
-    free = [each for each in listed if each.id not in certain]
-    found = {row.pk: _only(row, by_number, free) for row in doubtful}
-    wanted = [each.id for each in found.values() if each is not None]
-    return [(row, other) for row in doubtful if (other := found[row.pk]) is not None and wanted.count(other.id) == 1]
+    free = [each for each in listed if each.id not in others]
+    pairs = [pair for row in ours for pair in _pairs(row, by_number.get(row.bigcommerce_shipment_id), free)]
+    found: dict[int, _Pair] = {}
+    taken = set[int]()
+    for pair in sorted(pairs, key=_unlikeness):
+        if pair.row.pk not in found and pair.shipment.id not in taken:
+            found[pair.row.pk] = pair
+            taken.add(pair.shipment.id)
+    return [(each.row, each.shipment) for each in found.values() if each.is_moved]
 
 
-def _only(
-    row: WebShipment, by_number: Mapping[int, StoreShipment], free: Collection[StoreShipment]
-) -> StoreShipment | None:
-    """The one that the row is, under another number than its own; None where none or several could be."""
-    there = by_number.get(row.bigcommerce_shipment_id)
-    same = [each for each in free if each is not there and _is_known_by(row, each)]
-    if len(same) > 1 or (there is not None and resembles(row, there)):
-        same = [each for each in same if _is_of_its_moment(row, each)]
-    return same[0] if len(same) == 1 else None
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """One of our shipments, and one of the store's that it can be; `differences` as they are counted in `resembles`."""
+
+    row: WebShipment
+    shipment: StoreShipment
+    differences: int
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the store has it under another number than we know."""
+        return self.row.bigcommerce_shipment_id != self.shipment.id
+
+
+def _pairs(row: WebShipment, there: StoreShipment | None, free: Iterable[StoreShipment]) -> list[_Pair]:
+    """What a row can be of all that is listed; `there`: what is listed under its number."""
+    stays = there is not None and resembles(row, there)
+    is_certain = there is not None and _is_just_as(row, there)
+    if row.gone_at is not None:
+        return [_Pair(row, there, 0)] if there is not None and is_certain else []
+    pairs = [_Pair(row, there, int(not is_certain))] if there is not None and stays else []
+    for each in free:
+        of_its_moment = _is_of_its_moment(row, each)
+        if each is not there and _is_known_by(row, each) and (of_its_moment or not stays):
+            pairs.append(_Pair(row, each, int(not of_its_moment)))
+    return pairs
+
+
+def _unlikeness(pair: _Pair) -> tuple[int, bool, int, int, int]:
+    """By what the pairs are sorted: the likest first, and of those the ones whose number stays."""
+    there = columns(pair.shipment)
+    unlike = sum(getattr(pair.row, name) != there[name] for name in ("carrier", "service"))
+    return pair.differences, pair.is_moved, unlike, pair.row.pk, pair.shipment.id
 
 
 def _replace_known(web_order: WebOrder, numbers: Mapping[int, int]) -> None:
