@@ -4,7 +4,7 @@ The token leaves the address at once: it waits in the session, encrypted, as Dja
 So it is in no history, no Referer, and no log of the pages that follow.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
@@ -50,14 +50,14 @@ class NewPersonForm(_OfPerson):
             raise forms.ValidationError(str(refused)) from refused
         return name
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """A full name that doesn't pass for another's."""
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         try:
             check_full_name(given.get("first_name", ""), given.get("last_name", ""), self.instance)
         except Refused as refused:
             self.add_error("last_name", str(refused))
-        return given
 
 
 @login_not_required
