@@ -59,6 +59,30 @@ def quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def forms_as_browsers_send_them() -> Iterator[None]:
+    """Django's test client would send each form in parts, as if there was a file in it."""
+    from django.test import Client
+    from django.test.client import MULTIPART_CONTENT
+    from django.utils.http import urlencode
+
+    in_parts = Client.post
+
+    def post(client: Any, path: Any, data: Any = None, content_type: str = MULTIPART_CONTENT, **more: Any) -> Any:
+        fields = data or {}
+        if content_type == MULTIPART_CONTENT and isinstance(fields, dict) and not any(map(_is_file, fields.values())):
+            data, content_type = urlencode(fields, doseq=True), "application/x-www-form-urlencoded"
+        return in_parts(client, path, data, content_type, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "post", post)
+        yield
+
+
+def _is_file(value: object) -> bool:
+    return hasattr(value, "read")
+
+
 def _deletes(_style: Any, tables: Sequence[str], **_options: Any) -> list[str]:
     from tests.fast_truncate import deletes
 

@@ -18,7 +18,7 @@ MOST_ANSWER_BYTES = 1_000_000_000  # of all answers that were not fetched yet
 
 # Forms. A shipment of many parcels, or a page of many orders to print, has many fields.
 LARGEST_FORM = 2_500_000  # bytes, without files
-LARGEST_FORM_OF_STRANGERS = 65_536  # bytes, with files: the login, lost passwords, invitations
+LARGEST_FORM_OF_STRANGERS = 65_536  # bytes; no files: the login, lost passwords, invitations
 MOST_FORM_FIELDS = 20_000
 MOST_FORM_FILES = 10
 
@@ -75,7 +75,7 @@ TABLE = (
     ("all bodies that are arriving", f"{_size(MOST_BODY_BYTES)}, in unnamed files"),
     ("all responses waiting to be read", f"{_size(MOST_ANSWER_BYTES)}, in unnamed files"),
     ("a form without its files", f"{_size(LARGEST_FORM)}, {MOST_FORM_FIELDS:,} fields"),
-    ("a form before login", _size(LARGEST_FORM_OF_STRANGERS)),
+    ("a form before login", f"{_size(LARGEST_FORM_OF_STRANGERS)}, no files"),
     ("files of a form", f"{MOST_FORM_FILES}"),
     ("a file of rows on a page", f"{_size(LARGEST_UPLOAD)}, {MOST_ROWS:,} rows"),
     ("a file of rows on the command line", f"{_size(LARGEST_CSV)}, {MOST_ROWS:,} rows"),

@@ -25,6 +25,7 @@ UNKNOWN = (
     "{} sends forwarding headers but isn’t a trusted proxy. If it’s your proxy, add it to "
     "COUNTERFOIL_TRUSTED_PROXIES and restart the pages.\n"
 )
+NO_FILES = "Before you log in, no files are accepted. Log in first, then send it again."
 SHOWS = ("GET", "HEAD")
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -68,11 +69,14 @@ class PagesLoginMiddleware(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Leads to the login, or refuses what is larger than any form that strangers are shown."""
+        """Leads to the login, or refuses a form that no stranger is shown: one with files, or a larger one."""
+        reads_forms = not getattr(view_func, "csrf_exempt", False)  # not so: webhooks, which have limits of their own
         answer = super().process_view(request, view_func, view_args, view_kwargs)
-        if answer is None and _is_too_large(request, view_func) and not request.user.is_authenticated:
-            return _too_large(request)
-        return answer
+        if answer is not None or not reads_forms or request.user.is_authenticated:
+            return answer
+        if request.content_type == "multipart/form-data":
+            return _unreadable(request, NO_FILES)
+        return _too_large(request) if _is_too_large(request) else None
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         if request.method in SHOWS:
@@ -80,11 +84,14 @@ class PagesLoginMiddleware(LoginRequiredMiddleware):
         return redirect_to_login(_page_before(request), resolve_url(self.get_login_url(view_func)))
 
 
-def _is_too_large(request: HttpRequest, view_func: Any) -> bool:
-    """By what the server has counted; webhooks have a limit of their own, and nobody reads a form there."""
+def _is_too_large(request: HttpRequest) -> bool:
+    """By what the server has counted."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    reads_forms = not getattr(view_func, "csrf_exempt", False)
-    return reads_forms and length.isdecimal() and int(length) > LARGEST_FORM_OF_STRANGERS
+    return length.isdecimal() and int(length) > LARGEST_FORM_OF_STRANGERS
+
+
+def _unreadable(request: HttpRequest, text: str) -> HttpResponse:
+    return render(request, "415.html", {"text": text}, status=415)
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:
