@@ -76,6 +76,7 @@ TABLE = (
     ("all responses waiting to be read", f"{_size(MOST_ANSWER_BYTES)}, in unnamed files"),
     ("a form without its files", f"{_size(LARGEST_FORM)}, {MOST_FORM_FIELDS:,} fields"),
     ("a form before login", f"{_size(LARGEST_FORM_OF_STRANGERS)}, no files"),
+    ("a form in another charset than UTF-8", "refused (415)"),
     ("files of a form", f"{MOST_FORM_FILES}"),
     ("a file of rows on a page", f"{_size(LARGEST_UPLOAD)}, {MOST_ROWS:,} rows"),
     ("a file of rows on the command line", f"{_size(LARGEST_CSV)}, {MOST_ROWS:,} rows"),

@@ -5,11 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.multipartparser import MultiPartParser
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from counterfoil.accounts.models import Role
 from counterfoil.limits import LARGEST_FORM_OF_STRANGERS
+from counterfoil.platform.wsgi import application
 from tests.web.conftest import logged_in_as
 from tests.web.factories.orders import PASSWORD, a_person
 
@@ -81,3 +82,32 @@ def test_who_is_logged_in_may_send_more() -> None:
     rows = "a,b,c\n" * LARGEST_FORM_OF_STRANGERS
     for sent in ({"rows": rows}, {"file": SimpleUploadedFile("rows.csv", rows.encode())}):
         assert who.post(reverse("ship-file"), sent).status_code not in (302, 413, 415)
+
+
+CHARSETS = ("utf-16", "idna", "zlib_codec", "punycode", "iso-8859-1", "UTF8", "'utf-8'", '"Latin-1"', "not-known")
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", PARTS])
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_a_form_that_is_not_in_utf_8_is_refused_in_words(charset: str, kind: str) -> None:
+    """Of strangers and of people; Django would fail on it while it answers."""
+    for client in (Client(enforce_csrf_checks=True), logged_in_as(a_person(Role.CLERK))):
+        for name in ("account_login", "ship-file"):
+            answer = client.generic("POST", reverse(name), "a=%ff", f"{kind}; charset={charset}")
+            assert answer.status_code == 415
+            assert "in UTF-8" in answer.content.decode()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', '"Utf-8"'])
+def test_a_form_may_say_that_it_is_in_utf_8(charset: str) -> None:
+    """In capital letters and quotation marks, too."""
+    sent = "login=mira&password=wrong"
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    assert Client().post(reverse("account_login"), sent, content_type=kind).status_code == 200
+
+
+@pytest.mark.parametrize("kind", [*(f"text/plain; charset={each}" for each in CHARSETS), "a; charset*=not-known''b"])
+def test_an_address_is_read_in_utf_8_whatever_the_request_says(kind: str) -> None:
+    """Django reads it in the charset of the body, before any page could refuse it."""
+    environ = RequestFactory().get("/?q=%c3%a9%ff").environ | {"CONTENT_TYPE": kind}
+    assert application.request_class(environ).GET["q"] == "é\N{REPLACEMENT CHARACTER}"

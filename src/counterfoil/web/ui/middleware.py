@@ -26,6 +26,7 @@ UNKNOWN = (
     "COUNTERFOIL_TRUSTED_PROXIES and restart the pages.\n"
 )
 NO_FILES = "Before you log in, no files are accepted. Log in first, then send it again."
+NOT_UTF_8 = "Only forms in UTF-8 are accepted. Send it in UTF-8, and name no other charset in the Content-Type."
 SHOWS = ("GET", "HEAD")
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -69,8 +70,13 @@ class PagesLoginMiddleware(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Leads to the login, or refuses a form that no stranger is shown: one with files, or a larger one."""
+        """Leads to the login, or refuses a form that no stranger is shown: one with files, or a larger one.
+
+        And whoever sends it, a form that says that it is not in UTF-8: it would be read wrong.
+        """
         reads_forms = not getattr(view_func, "csrf_exempt", False)  # not so: webhooks, which have limits of their own
+        if reads_forms and _charset(request) != "utf-8":
+            return _unreadable(request, NOT_UTF_8)
         answer = super().process_view(request, view_func, view_args, view_kwargs)
         if answer is not None or not reads_forms or request.user.is_authenticated:
             return answer
@@ -82,6 +88,11 @@ class PagesLoginMiddleware(LoginRequiredMiddleware):
         if request.method in SHOWS:
             return super().handle_no_permission(request, view_func)
         return redirect_to_login(_page_before(request), resolve_url(self.get_login_url(view_func)))
+
+
+def _charset(request: HttpRequest) -> str:
+    """In lower case; UTF-8 where none is named."""
+    return (request.content_params or {}).get("charset", "utf-8").lower()
 
 
 def _is_too_large(request: HttpRequest) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError
-from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -16,6 +15,7 @@ from counterfoil.platform.cli.base_command import CounterfoilCommand
 from counterfoil.platform.processes.launcher import CANNOT_START, in_the_way
 from counterfoil.platform.processes.privileges import become_server_user
 from counterfoil.platform.processes.web_server import serve
+from counterfoil.platform.wsgi import application
 from counterfoil.stores.integrations.public_address import note_public_address
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # more would only wait for each other
@@ -40,7 +40,7 @@ class Command(CounterfoilCommand):
         _load(get_resolver())
         gc.freeze()
         serve(
-            get_wsgi_application(),
+            application,
             host=host,
             port=port,
             threads=options["threads"],
