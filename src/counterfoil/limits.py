@@ -7,6 +7,7 @@ what it is for. Nothing is imported here, so that every app can.
 # Requests and connections (platform/processes).
 LARGEST_BODY = 25_000_000  # bytes; waitress buffers it before a thread is taken
 LARGEST_HEAD = 65_536  # bytes
+LONGEST_CONTENT_TYPE = 1_000  # characters
 LARGEST_CHUNK_LINE = 4_096  # bytes
 FIRST_SECONDS = 20.0  # for a request to arrive, and for a new connection to begin one
 SLOWEST = 16_000  # bytes a second: a body has so much more time
@@ -61,6 +62,7 @@ TABLE = (
         f"{_size(LARGEST_BODY)}; refused by its stated length (413), or once it gets larger",
     ),
     ("URL and headers", _size(LARGEST_HEAD)),
+    ("a Content-Type", f"{LONGEST_CONTENT_TYPE:,} characters"),
     ("a line between two chunks", _size(LARGEST_CHUNK_LINE)),
     ("chunks of a body of more than 64 KB", "at least about 20 bytes on average"),
     ("a header that goes on in the next line, or has control characters", "refused (400)"),

@@ -16,7 +16,15 @@ from waitress.receiver import ChunkedReceiver
 from waitress.task import ErrorTask
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
-from counterfoil.limits import FIRST_SECONDS, IDLE_SECONDS, LARGEST_BODY, LARGEST_CHUNK_LINE, SILENT_SECONDS, SLOWEST
+from counterfoil.limits import (
+    FIRST_SECONDS,
+    IDLE_SECONDS,
+    LARGEST_BODY,
+    LARGEST_CHUNK_LINE,
+    LONGEST_CONTENT_TYPE,
+    SILENT_SECONDS,
+    SLOWEST,
+)
 
 READ_AT_ONCE = 65_536  # bytes
 PARSED_AT_ONCE = 4096  # bytes; waitress copies what it has not parsed yet with each chunk of a body
@@ -30,6 +38,7 @@ TWO_LENGTHS = "A request states its length one way: by Content-Length or in chun
 ONLY_HTTP_1 = "Only HTTP/1.0 and HTTP/1.1 are supported."
 ILLEGAL = "A header contains a character that headers can't contain, or goes on in the next line."
 UNREADABLE = "The address or the length of this request can't be read."
+LONG_TYPE = f"The Content-Type of this request is longer than {LONGEST_CONTENT_TYPE:,} characters."
 TINY_CHUNKS = "The chunks of this request are too small. Send chunks of 1,000 bytes or more."
 
 _FIRST_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^ ]+(?: HTTP/[0-9]\.[0-9])?")
@@ -85,7 +94,7 @@ class Request(HTTPRequestParser):
         """Refuses what a proxy might take for a request of another length (RFC 9112, section 6.1).
 
         And what waitress's patterns take a time for that grows with the square of its length: blanks around a value,
-        lines that go on in the next one, a first line that is none.
+        lines that go on in the next one, a first line that is none. And a Content-Type that Django takes so long for.
         """
         first, *lines = header_plus.split(b"\r\n")
         if not _FIRST_LINE.fullmatch(first.rstrip()):
@@ -98,6 +107,8 @@ class Request(HTTPRequestParser):
             raise ParsingError(UNREADABLE) from wrong
         if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
             raise ParsingError(TWO_LENGTHS)
+        if len(self.headers.get("CONTENT_TYPE", "")) > LONGEST_CONTENT_TYPE:
+            raise ParsingError(LONG_TYPE)
         if "COOKIE" in self.headers:
             self.headers["COOKIE"] = _without_backslashes(self.headers["COOKIE"])
 
