@@ -357,7 +357,7 @@ def chunked(size: int, total: int) -> bytes:
     return FORM + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * (total // len(chunk))
 
 
-@pytest.mark.parametrize(("size", "refused"), [(1, True), (10, True), (64, False), (8192, False)])
+@pytest.mark.parametrize(("size", "refused"), [(1, True), (24, True), (50, True), (60, False), (8192, False)])
 def test_a_body_of_tiny_chunks_is_refused(running: Running, size: int, refused: bool) -> None:
     """Each takes the loop as long as a large one; a small form may come as it likes."""
     for total in (30_000, 200_000):

@@ -24,6 +24,7 @@ from counterfoil.limits import (
     LONGEST_CONTENT_TYPE,
     SILENT_SECONDS,
     SLOWEST,
+    SMALLEST_CHUNKS,
 )
 
 READ_AT_ONCE = 65_536  # bytes
@@ -39,7 +40,7 @@ ONLY_HTTP_1 = "Only HTTP/1.0 and HTTP/1.1 are supported."
 ILLEGAL = "A header contains a character that headers can't contain, or goes on in the next line."
 UNREADABLE = "The address or the length of this request can't be read."
 LONG_TYPE = f"The Content-Type of this request is longer than {LONGEST_CONTENT_TYPE:,} characters."
-TINY_CHUNKS = "The chunks of this request are too small. Send chunks of 1,000 bytes or more."
+TINY_CHUNKS = f"The chunks of this request are too small. Send chunks of {SMALLEST_CHUNKS} bytes or more."
 
 _FIRST_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^ ]+(?: HTTP/[0-9]\.[0-9])?")
 _ILLEGAL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 9110, section 5.5
@@ -139,8 +140,11 @@ def _without_backslashes(cookies: str) -> str:
 
 
 def _are_tiny(body: ChunkedReceiver, received: int) -> bool:
-    """Whether more than a quarter of what came is said about the chunks; each takes the loop as long as a large one."""
-    return received > CHUNKS_MAY_BE_TINY and 4 * len(body) < 3 * received
+    """Whether more than a tenth of what came is said about the chunks, as it is with chunks of less than 54 bytes.
+
+    Each takes the loop as long as a large one.
+    """
+    return received > CHUNKS_MAY_BE_TINY and 10 * len(body) < 9 * received
 
 
 class Refusal(ErrorTask):
