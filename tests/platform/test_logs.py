@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from counterfoil.accounts.models import AuditEntry, Role
 from counterfoil.platform.log_paths import RoutesOnly
-from counterfoil.platform.logs import FORMS, configuration, where_it_broke
+from counterfoil.platform.logs import FORMS, configuration, shortened, where_it_broke
 from counterfoil.stores.models import WebOrder
 from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.session import open_session
@@ -144,6 +144,30 @@ def test_a_line_is_one_line_in_either_form_whatever_stands_in_it() -> None:
     for form in FORMS.values():
         line = form(None, "info", {"event": "turn\nevent=forged", "store": "WEB-"})
         assert len(line.splitlines()) == 1
+
+
+@pytest.mark.django_db
+def test_a_line_is_as_long_as_its_fields_may_be_whatever_was_sent(log: Kept, settings: Any) -> None:
+    """A host, a method, the address of the API: anybody could else fill the disk a thousand times as fast."""
+    settings.ACCESS_LOG = True
+    many = 60_000 * "a"
+    Client().get("/login/", headers={"Host": f"{many}.example"})
+    Client().generic(many.upper(), "/login/")
+    Client().generic(many.upper(), "/api/v1/orders")
+    Client().get(f"/{many}")
+    assert {"access", "api"} <= {line["event"] for line in log.lines}
+    fields = [value for line in log.lines for value in line.values() if isinstance(value, str)]
+    assert max(map(len, fields)) == 501
+    assert any(each.endswith("A…") for each in fields)
+    assert any(each.startswith("Invalid HTTP_HOST") and each.endswith("a…") for each in fields)
+
+
+@pytest.mark.parametrize(("name", "most"), [("event", 500), ("host", 500), ("trace", 20_000)])
+def test_a_field_of_a_line_is_shortened_beyond_its_length(name: str, most: int) -> None:
+    """A trace may be longer; what is no text stays."""
+    for length in (most, most + 1):
+        said = shortened(None, "info", {name: "ä" * length, "ms": 10**600})
+        assert said == {name: "ä" * most + "…" * (length > most), "ms": 10**600}
 
 
 def test_an_event_without_an_exception_stays_as_it_is() -> None:

@@ -23,6 +23,8 @@ from django.http import HttpRequest, HttpResponse
 from counterfoil.platform.log_paths import NO_PAGE, RoutesOnly
 
 FRAMES = 12
+LONGEST_FIELD = 500  # characters
+LONGEST_TRACE = 20_000
 WITH_ADDRESSES = ("django.request", "django.security.csrf", "waitress")
 """Loggers whose lines hold the address of a page: changed there already, for whoever else listens."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -86,6 +88,15 @@ def where_it_broke(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
+def shortened(_logger: Any, _method: str, event: Event) -> Event:
+    """Each text of a bounded length: some hold what anybody sends, such as a host or a method of 60 KB."""
+    for name, value in event.items():
+        most = LONGEST_TRACE if name == "trace" else LONGEST_FIELD
+        if isinstance(value, str) and len(value) > most:
+            event[name] = f"{value[:most]}…"
+    return event
+
+
 def configuration(form: str = "text") -> dict[str, Any]:
     """For Django's LOGGING; also sets up structlog itself. `form`: text or json; raises ImproperlyConfigured."""
     if form not in FORMS:
@@ -105,7 +116,7 @@ def configuration(form: str = "text") -> dict[str, Any]:
     lines = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": shared,
-        "processors": [remove_meta, where_it_broke, FORMS[form]],
+        "processors": [remove_meta, where_it_broke, shortened, FORMS[form]],
     }
     return {
         "version": 1,
