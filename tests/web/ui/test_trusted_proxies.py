@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from axes.models import AccessAttempt
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from counterfoil.accounts.client_ip import remote_ip
 from counterfoil.accounts.models import AuditEntry
 from counterfoil.platform.trusted_proxies import read
+from counterfoil.web.ui.middleware import TrustedProxies
 from tests.web.login_helpers import log_in
 
 CHAIN = ["loopback", "10.1.0.0/16", "2001:db8:5::/48"]
@@ -73,6 +75,31 @@ def test_a_proxy_that_is_not_known_is_told_what_to_do(client: Client, settings: 
     settings.TRUSTED_PROXIES = read(["private"])
     assert log_in(client, "mira", "wrong", REMOTE_ADDR="10.0.0.7", **said).status_code == 200
     assert AuditEntry.objects.get().address == FORGED
+
+
+@pytest.mark.parametrize(
+    ("said", "is_https"),
+    [
+        ("https", True),
+        (" https ", True),
+        ("http", False),
+        ("https, http", False),
+        ("http, https", False),
+        ("https,https", False),
+        ("https,", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_a_protocol_is_believed_where_it_is_the_only_one(said: str | None, is_https: bool, settings: Any) -> None:
+    """A proxy that adds its own to what it was sent would else have a browser say that it spoke https."""
+    settings.HTTPS, settings.TRUSTED_PROXIES = True, read(CHAIN)
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    headers = {} if said is None else {"HTTP_X_FORWARDED_PROTO": said}
+    request = RequestFactory().get("/", REMOTE_ADDR="10.1.2.3", **headers)
+    assert TrustedProxies(lambda request: HttpResponse(request.scheme))(request).content == (
+        b"https" if is_https else b"http"
+    )
 
 
 @pytest.mark.parametrize("given", [[], [""], ["loopback"], [" Loopback "]])

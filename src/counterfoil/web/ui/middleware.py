@@ -34,7 +34,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 class TrustedProxies:
     """Middleware: what a proxy says of a request is believed when it is one of COUNTERFOIL_TRUSTED_PROXIES.
 
-    Drops what anybody else says; who says that they spoke https for someone is told why it is refused.
+    Drops what anybody else says; who says that they spoke https for someone is told why it is refused. And of a proxy
+    two protocols at once: the first is the browser's own, where the proxy adds to what it is sent.
 
     Else a proxy that is not in the setting would be led to https again and again.
     """
@@ -45,6 +46,8 @@ class TrustedProxies:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         seen = peer(request)
         if settings.HTTPS and seen is not None and is_trusted(seen):
+            if "," in request.META.get("HTTP_X_FORWARDED_PROTO", ""):
+                del request.META["HTTP_X_FORWARDED_PROTO"]
             return self.get_response(request)
         said = {name: request.META.pop(name, "") for name in SAID}
         if settings.HTTPS and said["HTTP_X_FORWARDED_PROTO"]:
