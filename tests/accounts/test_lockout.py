@@ -387,3 +387,4 @@ def test_ever_new_names_from_an_address_that_waits_fill_no_audit_log(client: Cli
         cache.clear()  # allauth's own limit a minute, which only makes it slower
         client.post(reverse("account_login"), {"login": f"nobody{number}", "password": "wrong"})
     assert AuditEntry.objects.filter(what__startswith=LOCKED_OUT).count() == AT_MOST
+    assert AccessAttempt.objects.count() == MOST_FROM_AN_ADDRESS

@@ -160,8 +160,14 @@ def _live() -> "QuerySet[AccessAttempt]":
 
 
 def _count(guess: Guess) -> bool:
-    """One try more, if it need not wait; those that are over are removed on the way. Nothing that was sent is kept."""
+    """One try more, if it need not wait; those that are over are removed on the way. Nothing that was sent is kept.
+
+    Looked at twice: before a row is written, which an address that waits would else add for each new name, and while
+    the row is locked, when others may have come in.
+    """
     AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - settings.AXES_COOLOFF_TIME).delete()
+    if waits_until(guess) is not None:
+        return False
     with transaction.atomic():
         attempt, _ = AccessAttempt.objects.select_for_update().get_or_create(
             username=guess.name,
