@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from counterfoil.accounts.api_tokens import TokenDraft, end_token, make_token, token_with
 from counterfoil.accounts.models import ApiToken, AuditEntry
+from counterfoil.accounts.signals import AT_MOST
 from counterfoil.api.rate_limit import SECONDS, RateLimiter
 from counterfoil.api.resources import attention
 from counterfoil.sales.clients.contacts import add_contact
@@ -135,6 +136,18 @@ def test_too_many_requests_wait_and_are_told_how_long(settings: object) -> None:
 def test_who_guesses_tokens_waits() -> None:
     answers = [Program("cf_guess").get("/orders").status_code for _ in range(31)]
     assert answers == [401] * 30 + [429]
+
+
+def test_wrong_tokens_are_written_down_a_few_times() -> None:
+    """Where from, and nothing of the token; the right one adds no line."""
+    right = a_program("read")
+    before = AuditEntry.objects.count()
+    for _ in range(31):
+        Client().get("/api/v1/orders", headers={"Authorization": "Bearer cf_guess"}, REMOTE_ADDR="203.0.113.9")
+    assert right.get("/stores").status_code == 200
+    Client().get("/api/v1/orders")
+    entries = AuditEntry.objects.filter(what="Tried a wrong API token.", address="203.0.113.9", about="", person=None)
+    assert (entries.count(), AuditEntry.objects.count() - before) == (AT_MOST, AT_MOST)
 
 
 def test_the_limit_fills_again_evenly() -> None:

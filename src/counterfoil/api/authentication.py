@@ -10,6 +10,7 @@ from ninja.security import HttpBearer
 from counterfoil.accounts.api_tokens import note_use, token_with
 from counterfoil.accounts.client_ip import counted_address, remote_ip
 from counterfoil.accounts.models import ApiToken, Scope
+from counterfoil.accounts.signals import audit_a_few_times
 from counterfoil.api.problems import Problem, not_found
 from counterfoil.api.rate_limit import FAILURES, REQUESTS, TRIES, requests_a_minute
 from counterfoil.sales.models import SalesOrder
@@ -17,6 +18,7 @@ from counterfoil.storable import storable_text
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.networks import is_allowed_from
 
+WRONG_TOKEN = "Tried a wrong API token."  # noqa: S105 (a sentence)
 REALM = 'Bearer realm="Counterfoil"'
 MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. Administrators create one under System setup, API tokens."
 
@@ -66,10 +68,11 @@ class TokenAuth(HttpBearer):
         return found
 
     def _unknown(self, request: HttpRequest, detail: str) -> Problem:
-        """A token that opens nothing; whoever tries too many of them waits."""
+        """A token that opens nothing, written down; whoever tries too many of them waits."""
         allowance = FAILURES.take(counted_address(request) or "", TRIES)
         if allowance.wait:
             return _too_many(allowance.wait)
+        audit_a_few_times(request, WRONG_TOKEN)
         challenge = {"WWW-Authenticate": f'{REALM}, error="invalid_token"'}
         return Problem(401, "token", detail, next_step=MAKE_ONE, headers=challenge)
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
+from counterfoil.accounts.models import AuditEntry
 from counterfoil.sales.models import OrderAddress, OrderStatus, SalesOrder
 from counterfoil.sales.orders.status import change_status, find_status, put_on_hold
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, process_shipment
@@ -250,6 +251,7 @@ def test_who_is_not_known_is_challenged_and_who_tries_too_often_waits() -> None:
     tried = [shipstation.client.get(shipstation.path).status_code for _ in range(40)]
     assert tried[-1] == 429
     assert shipstation.ask().status_code == 200
+    assert AuditEntry.objects.filter(what="Tried a wrong ShipStation password.").count() == 1
     shipstation.connection.active = False
     shipstation.connection.save()
     assert shipstation.ask().status_code == 403

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from counterfoil.accounts.models import Mail, Person, RequiredSecondFactor, Role
+from counterfoil.accounts.models import AuditEntry, Mail, Person, RequiredSecondFactor, Role
+from counterfoil.accounts.signals import AT_MOST
 from counterfoil.api.rate_limit import TRIES
 from counterfoil.platform.monitoring.metrics import metrics_text
 from counterfoil.sales.models import SalesOrder, Shipment
@@ -208,3 +209,5 @@ def test_whoever_guesses_the_token_waits(settings: Any) -> None:
     assert answers == [403] * TRIES + [429]
     right = {"Authorization": f"Bearer {TOKEN}"}
     assert Client().get("/metrics", headers=right, REMOTE_ADDR="203.0.113.9").status_code == 200
+    tried = AuditEntry.objects.filter(what="Tried a wrong metrics token.", address="203.0.113.9")
+    assert (tried.count(), AuditEntry.objects.count()) == (AT_MOST, AT_MOST)

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.accounts.client_ip import counted_address, remote_ip
+from counterfoil.accounts.signals import audit_a_few_times
 from counterfoil.api.rate_limit import FAILURES, REQUESTS, TRIES, requests_a_minute
 from counterfoil.api.shipstation.notice_xml import NoticeTooLarge, draft_of_address, read_notice
 from counterfoil.api.shipstation.orders_xml import orders_xml
@@ -31,6 +32,7 @@ from counterfoil.stores.shipstation.export import export_page
 from counterfoil.stores.shipstation.notices import keep_unreadable, take_notice
 
 XML = "application/xml; charset=utf-8"
+WRONG_PASSWORD = "Tried a wrong ShipStation password."  # noqa: S105 (a sentence)
 REALM = 'Basic realm="Counterfoil ShipStation", charset="UTF-8"'
 FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y")
 ALLOW_IT = "A manager can allow this network on the connection’s page in Counterfoil."
@@ -75,6 +77,8 @@ def _connection(request: HttpRequest, pk: int) -> ShipStationConnection:
         wait = FAILURES.take(counted_address(request) or "", TRIES).wait
         if wait:
             raise _too_many(wait)
+        if password:
+            audit_a_few_times(request, WRONG_PASSWORD)
         sentence = "The username or password is wrong. Check them in ShipStation’s settings for this store."
         raise _Answer(401, sentence, {"WWW-Authenticate": REALM})
     wait = REQUESTS.take(f"shipstation {found.pk}", requests_a_minute()).wait

@@ -16,9 +16,12 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from counterfoil.accounts.client_ip import counted_address
 from counterfoil.accounts.models import Person, Role
+from counterfoil.accounts.signals import audit_a_few_times
 from counterfoil.api.rate_limit import FAILURES, TRIES
 from counterfoil.platform.monitoring.metrics import metrics_text
 from counterfoil.web.ui.security import to_do_first
+
+WRONG_TOKEN = "Tried a wrong metrics token."  # noqa: S105 (a sentence)
 
 
 @login_not_required
@@ -36,9 +39,16 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _is_guessing(request: HttpRequest) -> bool:
-    """Whether this is one wrong token too many from one address, counted together with those of the API."""
-    wrong = bool(_given(request)) and not _has_token(request)
-    return wrong and bool(FAILURES.take(counted_address(request) or "", TRIES).wait)
+    """Whether this is one wrong token too many from one address, counted together with those of the API.
+
+    A wrong one before that is written down.
+    """
+    if not _given(request) or _has_token(request):
+        return False
+    if FAILURES.take(counted_address(request) or "", TRIES).wait:
+        return True
+    audit_a_few_times(request, WRONG_TOKEN)
+    return False
 
 
 def _has_token(request: HttpRequest) -> bool:
