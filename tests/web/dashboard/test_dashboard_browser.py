@@ -44,7 +44,7 @@ def test_the_dashboard_draws_its_charts_and_follows_what_happens(page: Page, liv
     waiting = page.locator(".store-facts div", has_text="Waiting in the store").locator("dd")
     expect(waiting).to_have_text("3")
     StoreState.objects.update(counts={"11": 12})
-    expect(waiting).to_have_text("12", timeout=15_000)
+    expect(waiting).to_have_text("12")
     assert page.locator("#charts").bounding_box() == before
 
 

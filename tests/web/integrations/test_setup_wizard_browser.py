@@ -54,7 +54,7 @@ def test_a_first_store_is_set_up_step_by_step_and_tried_with_three_orders(
     page.get_by_role("button", name="Load from the store’s catalog").click()
     expect(page.locator("#loading")).to_contain_text("Loading")
     run_sync(integration)
-    expect(page.locator("#loading")).to_contain_text("Done", timeout=15_000)
+    expect(page.locator("#loading")).to_contain_text("Done")
     assert Product.objects.exists()
     page.get_by_role("link", name="Back to setting up this store").click()
     page.get_by_label("An order has a product").select_option("refuse")

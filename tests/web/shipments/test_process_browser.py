@@ -131,7 +131,7 @@ def test_what_is_chosen_stays_chosen_when_new_orders_arrive(page: Page, live_ser
     expect(page.get_by_role("button", name="Print pick list")).to_be_disabled()
     page.get_by_label(f"Choose order {first.number}").check()
     an_order(integration, 3)
-    expect(page.locator("#orders tbody tr")).to_have_count(3, timeout=10_000)
+    expect(page.locator("#orders tbody tr")).to_have_count(3)
     expect(page.get_by_label(f"Choose order {first.number}")).to_be_checked()
     expect(page.get_by_text("1 selected")).to_be_visible()
     page.get_by_label("Choose all on this page").check()

@@ -117,7 +117,7 @@ def test_the_focus_stays_when_the_list_comes_anew_and_goes_to_what_was_refused(o
     oldest = orders.locator("#orders tbody tr").last.get_by_role("link").first
     oldest.focus()
     an_order(a_store("SHOP-"), 9)
-    expect(orders.locator("#orders tbody tr")).to_have_count(4, timeout=10_000)
+    expect(orders.locator("#orders tbody tr")).to_have_count(4)
     expect(oldest).to_be_focused()
     number = SalesOrder.objects.earliest("pk").number
     orders.goto(f"{live_server.url}{reverse('order-quantities', args=[number])}")

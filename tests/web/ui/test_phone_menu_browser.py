@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.web.factories.orders import PASSWORD, a_person, a_refused_order, a_store
 from tests.web.keyboard import keyboard_of
-from tests.web.test_first_order_browser import browser, log_in
+from tests.web.test_first_order_browser import PATIENCE, browser, log_in
 
 __all__ = ["browser"]  # a fixture
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ def phone(request: pytest.FixtureRequest, browser: Any, live_server: Any) -> Ite
     """A phone's window in which a manager looks at the orders, with scripts and without."""
     a_person("manager", name="mira")
     context = browser.new_context(viewport=PHONE, java_script_enabled=request.param)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     log_in(page, live_server.url, "mira", PASSWORD)
     yield page
@@ -89,7 +89,7 @@ def test_the_bar_counts_what_needs_attention_by_itself(phone: Page) -> None:
     integration = a_store()
     a_refused_order(integration, 1)
     a_refused_order(integration, 2)
-    expect(bar).to_have_accessible_name("Needs attention 2 waiting", timeout=20_000)
+    expect(bar).to_have_accessible_name("Needs attention 2 waiting")
     assert bar.bounding_box() == before
     menu(phone).click()
     expect(link(phone, "Needs attention")).to_have_accessible_name("Needs attention 2 waiting")

@@ -438,8 +438,9 @@
   const showOthers = () => {
     const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(KEYS) && key !== KEY);
     const left = keys.flatMap((key) => JSON.parse(sessionStorage.getItem(key))).filter(({ fields }) => fields.tracking_number);
+    const names = left.map(({ name }) => name).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
     others.hidden = left.length === 0;
-    others.textContent = `Not sent yet, scanned by someone else on this computer: ${left.map(({ name }) => name).join(", ")}. They’re sent when that person logs in here.`;
+    others.textContent = `Not sent yet, scanned by someone else on this computer: ${names.join(", ")}. They’re sent when that person logs in here.`;
   };
 
   // What the tab kept, of a page that was left: rows are as they were, and what was on its way is sent.
