@@ -66,6 +66,8 @@ def test_a_name_that_passes_for_anothers_is_refused(name: str) -> None:
         ("6o8", "bob"),
         ("bob", "8o6"),
         ("ovven", "owen"),
+        *((f"ruth{mark}", "ruth") for mark in "\u02bc\u02cc\u02b9\u02d7\ua788"),
+        ("\u0639\u0640\u0644\u064a", "\u0639\u0644\u064a"),  # an Arabic name that is drawn out
         ("__", "--"),
     ],
 )
@@ -83,6 +85,10 @@ def test_signs_and_pairs_that_are_overlooked_make_no_other_name(name: str, their
         *(("anna2", "anna"), ("joe", "jo"), ("jo", "joe"), ("ana", "anna"), ("ema", "emma"), ("eva", "ewa")),
         *(("packer8", "packer6"), ("packer18", "packer16"), ("ben2", "ben"), ("ken", "ben"), ("marian", "maria")),
         ("v", "vv"),
+        ("だいち", "たいち"),
+        ("げん", "けん"),
+        ("パク", "ハク"),
+        ("ハナー", "ハナ"),
     ],
 )
 def test_ordinary_names_beside_one_another_are_taken(name: str, theirs: str) -> None:
@@ -180,6 +186,8 @@ def test_a_full_name_that_passes_for_anothers_is_refused(
             ("Eve", ""),
         ),
         *(("Зоя", "Smith"), ("山田", "ハナ子"), ("علی\u200cرضا", ""), ("राम", "कुमार"), ("Sammy", "Davis, Jr.")),
+        *(("Lan", "Nguye\u0302\u0303n"), ("Lan", "Nguyê\u0303n"), ("Sade", "Ade\u0301bo\u0323\u0300wa\u0301le\u0301")),
+        *(("Sade", "Adébọ\u0300wálé"), ("Kimo", "Kaʻahumanu")),
     ],
 )
 @pytest.mark.usefixtures("olivia")

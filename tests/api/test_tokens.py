@@ -9,6 +9,7 @@ from django.utils import timezone
 from counterfoil.accounts.api_tokens import TokenDraft, end_token, make_token, token_with
 from counterfoil.accounts.models import ApiToken, AuditEntry
 from counterfoil.accounts.signals import AT_MOST
+from counterfoil.api.authentication import ENDED_TOKEN
 from counterfoil.api.rate_limit import SECONDS, RateLimiter
 from counterfoil.api.resources import attention
 from counterfoil.sales.clients.contacts import add_contact
@@ -150,6 +151,17 @@ def test_wrong_tokens_are_written_down_a_few_times() -> None:
     assert (entries.count(), AuditEntry.objects.count() - before) == (AT_MOST, AT_MOST)
 
 
+def test_a_program_that_goes_on_with_an_ended_token_is_named_once_a_day() -> None:
+    """From each address; the administrator reads which one to mend, and guesses do not drown."""
+    expired, ended = a_program("read", name="Warehouse"), a_program("read", name="Old shop")
+    ApiToken.objects.filter(name="Warehouse").update(expires_at=timezone.now())
+    ApiToken.objects.filter(name="Old shop").update(ended_at=timezone.now())
+    for program in (expired, expired, ended, expired):
+        assert program.get("/stores").status_code == 401
+    entries = AuditEntry.objects.filter(what=ENDED_TOKEN)
+    assert sorted(entries.values_list("about", flat=True)) == ["Old shop", "Warehouse"]
+
+
 def test_the_limit_fills_again_evenly() -> None:
     limiter = RateLimiter()
     taken = [limiter.take("me", 4, now=0.0) for _ in range(5)]
@@ -197,7 +209,7 @@ def test_a_token_is_made_and_ended_on_a_page_with_lines_in_the_audit_log() -> No
     browser.post(f"/tokens/{token.pk}/end/")
     assert Program(secret).get("/orders").status_code == 401
     whats = set(AuditEntry.objects.filter(about="Warehouse").values_list("what", flat=True))
-    assert whats == {"Created an API token: Read, Ship.", "Revoked an API token."}
+    assert whats == {"Created an API token: Read, Ship.", "Revoked an API token.", ENDED_TOKEN}
     assert secret not in str(list(AuditEntry.objects.values()))
 
 
@@ -213,7 +225,7 @@ def test_the_command_makes_lists_and_ends_tokens() -> None:
     assert counterfoil("token", "history", "Warehouse", "--json").json == []
     assert counterfoil("token", "end", "Warehouse", "--json").json == {"name": "Warehouse", "ended": True}
     assert program.get("/orders").status_code == 401
-    assert AuditEntry.objects.filter(about="Warehouse").count() == 2
+    assert AuditEntry.objects.filter(about="Warehouse").exclude(what=ENDED_TOKEN).count() == 2
 
 
 def test_a_token_for_one_store_sees_and_changes_nobody_s_contact_of_another() -> None:

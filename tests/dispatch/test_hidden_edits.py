@@ -11,11 +11,15 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.bigcommerce.client import StoreApi
+from counterfoil.dispatch.sender import Sent, send_due
 from counterfoil.stores.attention.actions import accept_difference, retry, skip
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import REFUNDS_UNREAD, UnknownProduct, WebhookEvent, WebIntegration, WebOrder
-from tests.dispatch.factories import assign, imported, lines_of, log_text, put, ship, ship_there
-from tests.factories import NEW, run_sync, sales_order, web_order
+from counterfoil.stores.payloads.keep import keep_payloads
+from counterfoil.stores.sync.session import open_session
+from counterfoil.stores.weborders.reasons import EDITED_MEANWHILE
+from tests.dispatch.factories import assign, imported, lines_of, log_text, place, put, ship, ship_there, shipments_in
+from tests.factories import NEW, connect, fresh, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +346,50 @@ def test_a_guest_who_registers_asks_nobody(store: SandboxStore, change: dict[str
     WebOrder.objects.update(written_at=timezone.now())
     run_sync(integration)
     assert attention() == []
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_it_is_found_after_lists_that_show_the_order_as_it_was_before(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch, *, is_listed: bool
+) -> None:
+    """The light list, or that of new orders, which tells the status alone."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    just_before_a_shipment(store, monkeypatch, order_id, **EDITS["quantity"](store.order(order_id)))
+    store.set(list_lag_seconds=600.0, clock_offset_seconds=5.0)
+    run_sync(integration)
+    assert (len(shipments_in(store, order_id)), attention()) == (1, [])
+    if is_listed:
+        keep_payloads(integration, {order_id: whole_payload(order_id)}, read_at=timezone.now(), status_id=NEW)
+    store.set(list_lag_seconds=0.0)
+    run_sync(integration)
+    run_sync(integration)
+    assert [item.code for item in attention()] == ["edited_in_store"]
+
+
+def whole_payload(order_id: int) -> bytes:
+    """The version that was read last."""
+    payload = web_order(order_id).payload
+    assert payload is not None
+    return bytes(payload.order)
+
+
+def test_no_shipment_goes_before_an_edit_that_an_acknowledgement_showed(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order waits to be read again; the shipment would move it on in the store, and the edit be dropped."""
+    integration = connect(store)
+    order_id = place(store, 4, 3)
+    edit = EDITS["quantity"](store.order(order_id))
+    just_before(monkeypatch, "set_status", lambda: store.edit(order_id, **edit))
+    store.fault("GET", f"/orders/{order_id}$", status=503)
+    run_sync(integration)
+    assert web_order(order_id).read_again == EDITED_MEANWHILE
+    ship(order_id, 1, tracking_number="1Z")
+    with open_session(fresh(integration), seconds=60) as session:
+        assert session is not None
+        send_due(session, Sent())
+    assert shipments_in(store, order_id) == []
+    store.clear_faults()
+    run_sync(integration)
+    run_sync(integration)
+    assert (lines_of(order_id)[0].quantity, len(shipments_in(store, order_id)), attention()) == (5, 1, [])

@@ -11,6 +11,7 @@ from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, U
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.staff_notes import LONGEST
 from tests.dispatch.factories import make_due
+from tests.dispatch.test_hidden_edits import just_before
 from tests.factories import DOWNLOADED, connect, fresh, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
@@ -143,3 +144,14 @@ def test_an_answer_that_shows_another_order_tells_nothing_of_this_one(store: San
     store.fault("PUT", f"orders/{order_id}$", alter={"id": order_id + 1, "status_id": DOWNLOADED}, times=1)
     run_sync(integration)
     assert web_order(order_id).status_seen != DOWNLOADED
+
+
+def test_a_correction_just_before_the_notes_is_read(store: SandboxStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer to the notes shows it; the order is tried again without anybody asking."""
+    order_id, integration = refused(store)
+    just_before(monkeypatch, "write_staff_notes", lambda: store.edit(order_id, customer_message="Corrected"))
+    run_sync(integration)
+    run_sync(integration)
+    payload = web_order(order_id).payload
+    assert payload is not None
+    assert b"Corrected" in bytes(payload.order)

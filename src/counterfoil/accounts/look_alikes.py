@@ -11,8 +11,13 @@ from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 
-# Letters and marks to Unicode that show as nothing: the Hangul fillers, joiners, variation selectors.
-_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# Letters and marks to Unicode that show as nothing (the Hangul fillers, joiners, variation selectors), or as less than
+# a letter: apostrophes, accents and tones that stand alone, the strokes that lengthen Arabic and N'Ko words.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+    "\u02b9-\u02df\u02ec\u02ee\u0640\u07fa\ua717-\ua71f\ua788]"
+)
+_VOICED = "\u3099\u309a"  # what makes another consonant of a Japanese one: “da” of “ta”
 _LIKE_M = re.compile("rn|nn")
 _LIKE_W = re.compile("[vw]{2,}")  # of several points nobody counts how many there are
 _LIKE_B = "68"  # each like b, but not like the other: "packer6" and "packer8" are two people
@@ -26,7 +31,9 @@ def looks_like_any(name: str, others: Iterable[str]) -> bool:
 
 def mixes_alphabets(word: str) -> bool:
     """Whether it has letters of several alphabets that are confused with one another."""
-    return bool(_confusables().is_dangerous(word))
+    # To the table an accent that stands apart (as in some Vietnamese and Yoruba letters) is an alphabet of its own.
+    letters = (sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
+    return bool(_confusables().is_dangerous("".join(letters)))
 
 
 def has_letters(name: str) -> bool:
@@ -50,11 +57,15 @@ def _shapes(name: str) -> set[str]:
 
 def _shape(text: str) -> str:
     """Small letters and digits."""
-    bare = (sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
-    shaped = "".join(_plainest(sign) for sign in bare)
+    shaped = "".join(_plainest(sign) for sign in _without_accents(text))
     shaped = "".join(_plainest(sign) for sign in shaped).casefold()
     kept = "".join(sign for sign in _BLANK.sub("", shaped) if unicodedata.category(sign)[0] in "LMN")
     return _LIKE_W.sub("w", _LIKE_M.sub("m", kept))
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(sign for sign in decomposed if sign in _VOICED or not unicodedata.combining(sign))
 
 
 def _confusables() -> ModuleType:

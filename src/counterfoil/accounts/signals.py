@@ -81,15 +81,21 @@ def audit_a_few_times(request: HttpRequest, what: str, *, about: str = "") -> No
         audit(request, what, about=about)
 
 
+def audit_once_a_day(request: HttpRequest, what: str, *, about: str) -> None:
+    """Writes down what a program repeats by itself, from one address (IPv6: /64)."""
+    if not _said_lately(request, timedelta(days=1)).filter(what=what, about=about).exists():
+        audit(request, what, about=about)
+
+
 def said_often(request: HttpRequest, what: str) -> bool:
     """Whether that was written down twenty times in the last quarter of an hour, from the request's address."""
     return _said_lately(request).filter(what=what).count() >= AT_MOST
 
 
-def _said_lately(request: HttpRequest) -> "QuerySet[AuditEntry]":
+def _said_lately(request: HttpRequest, within: timedelta = WITHIN) -> "QuerySet[AuditEntry]":
     address = remote_ip(request)
     here = Q(address__range=network_of(address)) if address else Q(address=None)
-    return AuditEntry.objects.filter(here, at__gt=timezone.now() - WITHIN)
+    return AuditEntry.objects.filter(here, at__gt=timezone.now() - within)
 
 
 def _locked_out(request: HttpRequest, username: str, **_: Any) -> None:

@@ -10,7 +10,7 @@ from ninja.security import HttpBearer
 from counterfoil.accounts.api_tokens import note_use, token_with
 from counterfoil.accounts.client_ip import counted_address, remote_ip
 from counterfoil.accounts.models import ApiToken, Scope
-from counterfoil.accounts.signals import audit_a_few_times
+from counterfoil.accounts.signals import audit_a_few_times, audit_once_a_day
 from counterfoil.api.problems import Problem, not_found
 from counterfoil.api.rate_limit import FAILURES, REQUESTS, TRIES, requests_a_minute
 from counterfoil.sales.models import SalesOrder
@@ -19,6 +19,7 @@ from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.networks import is_allowed_from
 
 WRONG_TOKEN = "Tried a wrong API token."  # noqa: S105 (a sentence)
+ENDED_TOKEN = "Tried an API token that has expired or was revoked."  # noqa: S105 (a sentence)
 REALM = 'Bearer realm="Counterfoil"'
 MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. Administrators create one under System setup, API tokens."
 
@@ -44,9 +45,9 @@ class TokenAuth(HttpBearer):
         if found is None:
             raise self._unknown(request, "This token is unknown.")
         if found.ended_at is not None:
-            raise self._unknown(request, f"The token “{found.name}” was revoked.")
+            raise self._unknown(request, f"The token “{found.name}” was revoked.", found)
         if found.expires_at is not None and found.expires_at <= timezone.now():
-            raise self._unknown(request, f"The token “{found.name}” has expired.")
+            raise self._unknown(request, f"The token “{found.name}” has expired.", found)
         address = remote_ip(request)
         if not is_allowed_from(found.networks, address):
             raise Problem(
@@ -67,12 +68,15 @@ class TokenAuth(HttpBearer):
         note_use(found, address)
         return found
 
-    def _unknown(self, request: HttpRequest, detail: str) -> Problem:
-        """A token that opens nothing, written down; whoever tries too many of them waits."""
+    def _unknown(self, request: HttpRequest, detail: str, ended: ApiToken | None = None) -> Problem:
+        """A token that opens nothing (any more), written down; whoever tries too many of them waits."""
         allowance = FAILURES.take(counted_address(request) or "", TRIES)
         if allowance.wait:
             return _too_many(allowance.wait)
-        audit_a_few_times(request, WRONG_TOKEN)
+        if ended is None:
+            audit_a_few_times(request, WRONG_TOKEN)
+        else:
+            audit_once_a_day(request, ENDED_TOKEN, about=ended.name)
         challenge = {"WWW-Authenticate": f'{REALM}, error="invalid_token"'}
         return Problem(401, "token", detail, next_step=MAKE_ONE, headers=challenge)
 

@@ -21,6 +21,7 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.updates.kinds import SHIPMENT_KINDS, SendingOrder, kinds_with
 from counterfoil.stores.updates.outbox import UNDONE_ACKNOWLEDGEMENTS
+from counterfoil.stores.weborders.reasons import EDITED_MEANWHILE
 
 LONGEST_WAIT = timedelta(minutes=75)
 """Longer than any update is put off: an hour, where a store says so."""
@@ -74,7 +75,11 @@ _SET_BACK = WebOrder.objects.filter(
 _MOVES_THE_ORDER = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None) | Q(
     kind=UpdateKind.STATUS, acknowledges=False
 )
-IMPORT_FIRST = _MOVES_THE_ORDER & Exists(_SET_BACK.filter(pk=OuterRef("web_order")))
+# What the answer to an acknowledgement showed to have been edited is read and imported first, too.
+_EDITED = WebOrder.objects.filter(integration__paused=False, other_placed_at=None, read_again=EDITED_MEANWHILE)
+IMPORT_FIRST = _MOVES_THE_ORDER & (
+    Exists(_SET_BACK.filter(pk=OuterRef("web_order"))) | Exists(_EDITED.filter(pk=OuterRef("web_order")))
+)
 
 MAY_GO = ExpressionWrapper(~HELD_BACK & ~ON_HOLD & ~REFUNDS_UNREAD & ~IMPORT_FIRST, output_field=BooleanField())
 

@@ -42,6 +42,7 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.weborders.changes import note_read_alone
 from counterfoil.stores.weborders.hidden_edits import differs_from_seen, last_read, note_edited
+from counterfoil.stores.weborders.reasons import EDITED_MEANWHILE
 from counterfoil.stores.weborders.reused_numbers import refuse_another, refuse_reused
 
 CIRCLE_AFTER = 3
@@ -52,7 +53,6 @@ UNREAD = "unread_answers"
 NO_STATUS = "BigCommerce's response doesn’t show the order's status."
 NOT_THIS_ORDER = "BigCommerce's response shows a different order."
 CHANGED = "It changed in BigCommerce since it was read."
-EDITED = "It was edited in BigCommerce during the acknowledgement."
 OWN_SHIPMENT = {StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED}
 """Where the store may move an order by itself after a shipment of ours."""
 
@@ -254,7 +254,7 @@ class SetStatus(UpdateSender):
                 edited = _was_edited(web_order, order)
                 just_edited = differs_from_seen(web_order, order) or _was_sent_elsewhere(web_order, order)
                 if edited and update.acknowledges:
-                    web_order.read_again = EDITED
+                    web_order.read_again = EDITED_MEANWHILE
                 elif edited:  # no list tells it a second time
                     web_order.addresses_to_read = True
                 note_answer(web_order, order, edited=edited and not update.acknowledges)

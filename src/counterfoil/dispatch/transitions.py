@@ -189,7 +189,7 @@ def note_answer(web_order: WebOrder, order: Order, *, edited: bool) -> None:
     """Our write to a (locked) order was answered with the whole order, which others have `edited` or not."""
     mark_unread(web_order, order)
     web_order.status_seen = order.status_id
-    web_order.status_seen_at = web_order.written_at = timezone.now()
+    web_order.status_seen_at = web_order.header_seen_at = web_order.written_at = timezone.now()
     web_order.modified_seen = order.date_modified
     web_order.header_seen = digest_of(order)
     if not edited:

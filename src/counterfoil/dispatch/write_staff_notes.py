@@ -16,6 +16,7 @@ from counterfoil.dispatch.transitions import locked, mark_done, mark_sending, no
 from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateState, WebOrder
 from counterfoil.stores.weborders.changes import note_read_alone
+from counterfoil.stores.weborders.hidden_edits import differs_from_seen
 from counterfoil.stores.weborders.reused_numbers import refuse_another
 from counterfoil.stores.weborders.staff_notes import staff_notes_text
 
@@ -23,6 +24,7 @@ WRITTEN = "The staff notes in the store now say why the order isn’t imported."
 TAKEN_AWAY = "The staff notes in the store no longer say why the order wasn’t imported."
 NOT_THIS_ORDER = "BigCommerce returned a different order from the one whose staff notes were written."
 UNCHANGED = "The staff notes in the store were left as they are."
+EDITED_BEFORE_NOTES = "It was edited in BigCommerce just before its staff notes were written."
 
 
 class WriteStaffNotes(UpdateSender):
@@ -78,4 +80,6 @@ def _note(web_order: WebOrder, answer: bytes) -> None:
         order = read_order(answer)
     except NeedsPerson:
         return
+    if web_order.sales_order_id is None and differs_from_seen(web_order, order):
+        web_order.read_again = EDITED_BEFORE_NOTES
     note_answer(web_order, order, edited=web_order.modified_seen != web_order.modified_read)

@@ -13,10 +13,13 @@ ANY_NAME = (
 )
 NO_NAME = (
     "COUNTERFOIL_HOSTS takes names without “https://”, ports, paths or spaces, not “{}”: for example "
-    "“orders.example.com”. Names with other letters than a to z are written as browsers send them: “xn--…”."
+    "“orders.example.com”. An IPv6 address has brackets, “[::1]”; a name has no underscore and no dot at its end; and "
+    "names with other letters than a to z are written as browsers send them: “xn--…”."
 )
 # What stands for all names below one of these stays within the network: no registry sells them.
-PRIVATE = frozenset(("localhost", "local", "lan", "internal", "home", "corp", "intranet", "private", "test"))
+PRIVATE = frozenset(
+    ("localhost", "localdomain", "local", "lan", "internal", "home", "corp", "intranet", "private", "test")
+)
 LONGEST_NAME = 254  # with a dot before it
 _LABEL = re.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII | re.IGNORECASE)
 

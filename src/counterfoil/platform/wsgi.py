@@ -19,7 +19,7 @@ class Utf8Request(WSGIRequest):
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:
             self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
-        except ValueError:  # charset*=unknown''utf-8
+        except (LookupError, TypeError, ValueError):  # charset*=unknown''utf-8, or a; x*=1; x*0=2
             self.content_type, self.content_params = "", {}
 
 

@@ -1,14 +1,18 @@
 """Equal parcels whose answers gave wrong numbers are the store's equal shipments, one each."""
 
+import json
+
 import pytest
 
+from counterfoil.bigcommerce.parsing import read_shipments
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebIntegration, WebOrder, WebShipment
+from counterfoil.stores.weborders.own_shipments import follow_numbers
 from tests.dispatch.factories import imported, lines_of, log_text, ship, ship_there, shipments_in
 from tests.dispatch.shipments.test_wrong_numbers import syncs
-from tests.factories import run_sync
+from tests.factories import run_sync, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +75,18 @@ def test_what_is_known_as_somebody_else_s_stays_theirs(store: SandboxStore) -> N
     WebOrder.objects.update(shipments_to_read=True)
     syncs(integration)
     assert WebShipment.objects.get(bigcommerce_shipment_id=theirs["id"]).parcel is None
+
+
+def test_a_number_that_another_answer_gave_is_taken_once_that_one_is_free(store: SandboxStore) -> None:
+    """Shipment 1 was answered as 99999, 2 as 1; the list shows 2 late. Neither parcel loses its shipment."""
+    order_id, integration = imported(store, quantities=(9,))
+    for wrong in (99_999, 1):
+        store.fault("POST", "/shipments", alter={"id": wrong}, times=1)
+    parcels = [ship(order_id, 1, tracking_number=each) for each in ("1Z", "2Z")]
+    run_sync(integration)
+    first, second = read_shipments(json.dumps(shipments_in(store, order_id)).encode())
+    for listed in ([first], [first, second]):
+        follow_numbers(web_order(order_id), listed)
+        assert WebShipment.objects.filter(parcel__in=parcels, gone_at=None).count() == 2
+    noted = WebShipment.objects.values_list("parcel_id", "bigcommerce_shipment_id")
+    assert dict(noted) == {parcels[0].pk: first.id, parcels[1].pk: second.id}

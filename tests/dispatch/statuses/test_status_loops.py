@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
-from counterfoil.stores.attention.actions import retry_group
+from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreUpdate, WebIntegration
 from tests.dispatch.factories import imported, writes
@@ -43,7 +43,7 @@ def test_a_retry_sets_it_once_more(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     set_back(store, order_id, integration, 3)
     assert attention()
-    retry_group()
+    retry([attention()[0].import_id])
     run_sync(integration)
     assert (store.status(order_id), attention()) == (DOWNLOADED, [])
     set_back(store, order_id, integration, 2)
@@ -55,7 +55,7 @@ def test_a_retry_after_another_status_was_chosen_sets_that_one_as_the_next_step_
     order_id, integration = imported(store)
     set_back(store, order_id, integration, 3)
     WebIntegration.objects.update(downloaded_status=8)
-    retry_group()
+    retry([attention()[0].import_id])
     run_sync(integration)
     assert (store.status(order_id), attention()) == (8, [])
 

@@ -26,7 +26,8 @@ def catch_up(store: SandboxStore) -> None:
 def some_time_passes(**passed: float) -> None:
     """What was seen and written was so long ago."""
     ago = timedelta(**passed)
-    WebOrder.objects.update(written_at=F("written_at") - ago, status_seen_at=F("status_seen_at") - ago)
+    seen_at = {name: F(name) - ago for name in ("written_at", "status_seen_at", "header_seen_at")}
+    WebOrder.objects.update(**seen_at)
     StoreState.objects.update(glanced_at=F("glanced_at") - ago)
 
 

@@ -10,7 +10,8 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderChange
 from counterfoil.sales.orders.status import override_hold, put_on_hold
 from counterfoil.stores.models import StoreState, WebhookEvent, WebIntegration, WebOrder
-from counterfoil.stores.weborders.holds import ORDER_GONE, hold_deleted
+from counterfoil.stores.weborders.holds import BY, ORDER_GONE, hold_deleted
+from counterfoil.stores.weborders.refunds import ON_HOLD
 from tests.dispatch.factories import imported, log_text
 from tests.factories import run_sync, sales_order, web_order
 from tests.intake.fetching.late_lists import ship_unseen, some_time_passes
@@ -106,6 +107,21 @@ def test_a_hold_of_a_person_outlasts_the_stores(store: SandboxStore, *, is_delet
     run_sync(integration)
     run_sync(integration)
     assert sales_order(order_id).hold_reason == ("" if is_released else "Fraud check")
+
+
+@pytest.mark.parametrize(("reason", "by", "after"), [(ON_HOLD, BY, ""), ("Fraud check", "Ada", "Fraud check")])
+def test_only_a_hold_of_a_person_comes_back_after_the_stores(
+    store: SandboxStore, reason: str, by: str, after: str
+) -> None:
+    """Refunds that were not readable then are by now, or hold the order anew; a person's outlasts two wrong answers."""
+    order_id, integration = imported(store)
+    put_on_hold(sales_order(order_id).pk, reason, by=by)
+    for _ in range(2):
+        hold_deleted(web_order(order_id))
+        assert sales_order(order_id).hold_reason == ORDER_GONE
+        hold_passes()
+        run_sync(integration)
+        assert sales_order(order_id).hold_reason == after
 
 
 def test_a_webhook_of_a_deletion_just_after_our_own_update_is_not_forgotten(store: SandboxStore) -> None:

@@ -25,6 +25,7 @@ def test_what_stands_for_any_name_is_refused(name: str) -> None:
             "a b",
             "orders.example.com:8000",
             "a,b",
+            "orders.example.com.",
             "bücher.example",
         ),
         *(
@@ -60,7 +61,7 @@ def test_what_no_host_can_be_called_is_refused(name: str) -> None:
             "0.0.0.0",
         ),
         *("xn--bcher-kva.example", "[2001:db8::7]", "3com.com", "a" * 63 + ".example.com"),
-        *(".localhost", ".local", ".lan", ".internal", ".home.arpa", ".test"),
+        *(".localhost", ".localdomain", ".local", ".lan", ".internal", ".home.arpa", ".test"),
     ],
 )
 def test_names_and_addresses_are_taken(name: str) -> None:

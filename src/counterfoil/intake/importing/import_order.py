@@ -147,7 +147,8 @@ def _note_version(web_order: WebOrder) -> OrderHeader | None:
         web_order.status_seen = order.status_id
         web_order.status_seen_at = payload.read_at
         web_order.modified_seen = order.date_modified
-        web_order.header_seen = digest_of(readable_order(bytes(payload.order))) or web_order.header_seen
+        if digest := digest_of(readable_order(bytes(payload.order))):
+            web_order.header_seen, web_order.header_seen_at = digest, payload.read_at
     return order
 
 

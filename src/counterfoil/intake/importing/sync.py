@@ -26,6 +26,7 @@ from counterfoil.stores.sync.isolation import REPORT, for_each_isolated
 from counterfoil.stores.sync.long_work import IMPORTING, WORTH_TELLING
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import is_fresh, poll_changes
+from counterfoil.stores.weborders.reasons import EDITED_MEANWHILE
 
 TRY_LATER = "It could not be read completely: "
 
@@ -197,7 +198,9 @@ def _say_what_stays(integration: WebIntegration, kept: KeptPayload, taken: Impor
 
 
 def _later(web_order: WebOrder, trouble: TryAgain) -> None:
-    WebOrder.objects.filter(pk=web_order.pk).update(read_again=TRY_LATER + trouble.sentence)
+    """Shipments wait for an edit that was found while acknowledging, so that reason stays."""
+    others = WebOrder.objects.filter(pk=web_order.pk).exclude(read_again=EDITED_MEANWHILE)
+    others.update(read_again=TRY_LATER + trouble.sentence)
 
 
 def _defect(session: StoreSession, taken: ImportCounts) -> Callable[[WebOrder, str], None]:

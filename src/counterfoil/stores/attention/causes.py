@@ -75,8 +75,8 @@ def _there(heading: str, sentence: str, next_step: str = CORRECT_THERE) -> Cause
     return Cause(CauseGroup.THERE, heading, sentence, next_step, IN_STORE)
 
 
-def _shipment(heading: str, sentence: str, next_step: str) -> Cause:
-    return Cause(CauseGroup.SHIPMENTS, heading, sentence, next_step, SEE_PARCEL)
+def _shipment(heading: str, sentence: str, next_step: str, *, decides: bool = False) -> Cause:
+    return Cause(CauseGroup.SHIPMENTS, heading, sentence, next_step, SEE_PARCEL, decides=decides)
 
 
 def _store(heading: str, sentence: str, next_step: str, acts: tuple[Action, ...] = STORE) -> Cause:
@@ -223,6 +223,7 @@ CAUSES: dict[str, Cause] = {
         (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
         retry="Set it again",
         leave="Keep the store’s status",
+        decides=True,
     ),
     "update:status_protected": Cause(
         CauseGroup.STATUSES,
@@ -259,6 +260,7 @@ CAUSES: dict[str, Cause] = {
         "Wrong shipment returned",
         "BigCommerce returned a different shipment from the one requested.",
         "Check the order's shipments in BigCommerce, then retry or skip it.",
+        decides=True,
     ),
     "update:another_shipment": _shipment(
         "Not our shipment in BigCommerce",

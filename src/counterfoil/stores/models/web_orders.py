@@ -66,6 +66,9 @@ class WebOrder(models.Model):
     header_seen = models.TextField(
         blank=True, db_default="", default="", help_text="Digest of what an edit would change, as it was shown last."
     )
+    header_seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When that was asked for; empty: when the status was."
+    )
     edit_pending = models.BooleanField(
         db_default=False,
         default=False,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import Order, OrderHeader, TryAgain, read_header, readable_order
@@ -34,7 +34,8 @@ CLOCKS_APART = timedelta(days=1)
 # own address alone. One in a new order status is read anyway, and what that changes is noted then. What our own writes
 # did is dated within two seconds of them; what is dated earlier may be an edit after the store's clock was set back.
 # What an edit would change (`header`) is compared with what was seen last, once we have written since
-# (`hidden_edits`); of an order in a new order status the version that is read is what was seen.
+# (`hidden_edits`); of an order in a new order status the version that is read is what was seen. A list that is dated
+# before our write shows the order without it (`before_write`): what was seen then says nothing of what came with it.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
 # So does one that shows, with the same second, that an order goes on which we know the store has stopped: the order is
 # read by itself then, and lifting a hold two minutes late is better than shipping what was cancelled.
@@ -52,13 +53,18 @@ _SEE = """
             AND COALESCE(abs(extract(epoch FROM page.created - web_order.placed_at)) < 1, true)
             AND GREATEST(web_order.written_at, web_order.status_seen_at) > %(at)s - interval '2 minutes' AS stale,
             page.modified = web_order.modified_seen AS same_second,
+            COALESCE(
+                page.modified < web_order.written_there - interval '2 seconds'
+                AND web_order.written_at > COALESCE(web_order.header_seen_at, web_order.status_seen_at)
+                AND web_order.written_at > %(at)s - interval '2 minutes', false
+            ) AS before_write,
             page.modified IS DISTINCT FROM web_order.modified_seen AND (
                 COALESCE(web_order.written_at <= web_order.status_seen_at, true)
                 OR COALESCE(abs(extract(epoch FROM page.modified - web_order.written_there)) > 2, true)
             ) AS edited,
             COALESCE(
-                web_order.written_at > web_order.status_seen_at AND web_order.sales_order_id IS NOT NULL
-                AND page.status_id <> ALL(%(new_statuses)s::smallint[])
+                web_order.written_at > COALESCE(web_order.header_seen_at, web_order.status_seen_at)
+                AND web_order.sales_order_id IS NOT NULL AND page.status_id <> ALL(%(new_statuses)s::smallint[])
                 AND page.header NOT IN ('', web_order.header_seen)
                 AND (web_order.header_seen <> '' OR web_order.modified_read = web_order.modified_seen), false
             ) AS hidden, web_order.header_seen AS header_before
@@ -82,8 +88,15 @@ _SEE = """
                 ELSE modified_read
             END,
             header_seen = CASE
-                WHEN seen.header = '' OR seen.another OR seen.status_id = ANY(%(new_statuses)s::smallint[])
-                THEN header_seen ELSE seen.header END,
+                WHEN seen.header = '' OR seen.another OR seen.before_write
+                OR seen.status_id = ANY(%(new_statuses)s::smallint[]) THEN header_seen
+                ELSE seen.header
+            END,
+            header_seen_at = CASE
+                WHEN seen.header = '' OR seen.another OR seen.before_write
+                OR seen.status_id = ANY(%(new_statuses)s::smallint[]) THEN header_seen_at
+                ELSE %(at)s
+            END,
             written_at = CASE WHEN written_at > %(now)s THEN %(at)s ELSE written_at END,
             items_shipped_seen = CASE WHEN seen.another THEN items_shipped_seen ELSE seen.shipped END,
             shipments_to_read = shipments_to_read OR (
@@ -137,7 +150,7 @@ _SEE = """
         RETURNING web_order.bigcommerce_order_id, web_order.import_id, web_order.sales_order_id, web_order.status_seen,
             COALESCE((SELECT hold_reason FROM sales_salesorder AS sold WHERE sold.id = web_order.sales_order_id), ''),
             web_order.id, web_order.other_placed_at, seen.created, seen.another, seen.header,
-            seen.hidden, seen.header_before
+            seen.hidden AND NOT seen.before_write, seen.header_before
     )
     SELECT *, false, false FROM noted
     UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, '', false, '', same_second, true
@@ -358,10 +371,11 @@ def note_shown(
     the order was read by itself, and is as it is. A list ends no hold of an order that was deleted: it may be late, so
     the order is read by itself first.
     """
-    rows = _see(integration, headers, at, any_date=set_back or alone)
+    with transaction.atomic():  # no list tells of a hidden edit a second time
+        rows = _see(integration, headers, at, any_date=set_back or alone)
+        _note_hidden_edits(rows)
     by_id = {header.id: header for header in headers}
     ours, gone, doubted = [], [], []
-    edited, unknown = dict[int, str](), dict[int, str]()
     for row in rows:
         _note_number(row)
         if row.same_second:
@@ -375,13 +389,9 @@ def note_shown(
             doubted.append(row.web_order_id)
         else:
             ours.append(StoreStanding(row.import_id, row.sales_order_id, row.status_id, row.hold_reason))
-        if row.hides_edit:
-            (edited if row.header_before else unknown)[row.web_order_id] = row.header
     update_holds(integration, ours)
     if doubted:
         WebOrder.objects.filter(pk__in=doubted, sales_order__isnull=False).update(addresses_to_read=True)
-    if edited or unknown:
-        note_hidden_edits(edited, unknown)
     for web_order in WebOrder.objects.filter(pk__in=gone).select_related("integration") if gone else ():
         hold_deleted(web_order)
     return Noted(frozenset(row.order_id for row in rows), frozenset(row.order_id for row in rows if row.is_stale))
@@ -408,6 +418,14 @@ def _see(
     with connection.cursor() as cursor:
         cursor.execute(_SEE, page)
         return [_Seen(*row) for row in cursor.fetchall()]
+
+
+def _note_hidden_edits(rows: Sequence[_Seen]) -> None:
+    edited = [row for row in rows if row.hides_edit and row.tells_of_ours and row.sales_order_id is not None]
+    known = {row.web_order_id: row.header for row in edited if row.header_before}
+    unknown = {row.web_order_id: row.header for row in edited if not row.header_before}
+    if edited:
+        note_hidden_edits(known, unknown)
 
 
 def _note_number(row: _Seen) -> None:

@@ -52,11 +52,11 @@ def mark_edited(web_order: WebOrder) -> None:
 
 
 def may_hide_edit(web_order: WebOrder) -> bool:
-    """Whether a write of ours came after the last look at an imported order.
+    """Whether a write of ours came after the last look at what an edit of an imported order would change.
 
     `_SEE` in `changes` asks the same of what a list shows.
     """
-    written_at, seen_at = web_order.written_at, web_order.status_seen_at
+    written_at, seen_at = web_order.written_at, web_order.header_seen_at or web_order.status_seen_at
     is_imported = web_order.sales_order_id is not None
     return is_imported and written_at is not None and seen_at is not None and written_at > seen_at
 

@@ -118,10 +118,16 @@ def _update_hold(integration: WebIntegration, standing: StoreStanding) -> None:
 
 
 def _held_before(order_id: int) -> str:
-    """Why a person held the order before the store did; "" where nobody did, or a manager had released it."""
+    """Why a person held the order before the store did; "" where nobody did, or a manager had released it.
+
+    What else of the store held it, such as refunds that could not be read, holds it again where that is still so.
+    """
     changes = OrderChange.objects.filter(order=order_id, field="hold").order_by("-pk")
     began = changes.filter(after__in=_STORE_REASONS).exclude(before__in=_STORE_REASONS).first()
     if began is None or began.before == HELD_BY_STATUS:
         return ""
-    last = changes.filter(pk__lt=began.pk).first()
-    return "" if last is not None and last.after == "overridden" else began.before
+    earlier = changes.filter(pk__lt=began.pk)
+    last = earlier.first()
+    is_released = last is not None and last.after == "overridden"
+    is_persons = last is None or earlier.filter(after=began.before).exclude(by=BY).exists()
+    return began.before if is_persons and not is_released else ""

@@ -102,7 +102,12 @@ def _renumbered(web_order: WebOrder, listed: Sequence[StoreShipment]) -> list[tu
         if pair.row.pk not in found and pair.shipment.id not in taken:
             found[pair.row.pk] = pair
             taken.add(pair.shipment.id)
-    return [(each.row, each.shipment) for each in found.values() if each.is_moved]
+    moved = [each for each in found.values() if each.is_moved]
+    while True:  # a number under which another of ours is noted is free once that one is moved itself
+        noted = {row.bigcommerce_shipment_id for row in ours} - {each.row.bigcommerce_shipment_id for each in moved}
+        if all(each.shipment.id not in noted for each in moved):
+            return [(each.row, each.shipment) for each in moved]
+        moved = [each for each in moved if each.shipment.id not in noted]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from counterfoil.stores.models import EDITED_IN_STORE, WebOrder
 
 EDITED = "The order was edited in BigCommerce just before Counterfoil updated it there."
+EDITED_MEANWHILE = "It was edited in BigCommerce during the acknowledgement."
 NEXT_STEP = "Import the changes, or check the order in BigCommerce and mark this as done."
 
 

@@ -25,19 +25,24 @@ UNKNOWN = (
     "{} sends forwarding headers but isn’t a trusted proxy. If it’s your proxy, add it to "
     "COUNTERFOIL_TRUSTED_PROXIES and restart the pages.\n"
 )
+SEVERAL = (
+    "The proxy {} sends X-Forwarded-Proto with several values: “{}”. Let each proxy replace it or pass it on, "
+    "never add to it.\n"
+)
 NO_FILES = "Before you log in, no files are accepted. Log in first, then send it again."
 NOT_UTF_8 = "Only forms in UTF-8 are accepted. Send it in UTF-8, and name no other charset in the Content-Type."
 SHOWS = ("GET", "HEAD")
+MOST_SHOWN = 100  # characters of a header
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class TrustedProxies:
     """Middleware: what a proxy says of a request is believed when it is one of COUNTERFOIL_TRUSTED_PROXIES.
 
-    Drops what anybody else says; who says that they spoke https for someone is told why it is refused. And of a proxy
-    two protocols at once: the first is the browser's own, where the proxy adds to what it is sent.
+    Drops what anybody else says; who says that they spoke https for someone is told why it is refused. So is a proxy
+    that says different protocols at once: the first may be the browser's own, where the proxy adds to what it is sent.
 
-    Else a proxy that is not in the setting would be led to https again and again.
+    Else such a proxy would be led to https again and again.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -46,17 +51,24 @@ class TrustedProxies:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         seen = peer(request)
         if settings.HTTPS and seen is not None and is_trusted(seen):
-            if "," in request.META.get("HTTP_X_FORWARDED_PROTO", ""):
-                del request.META["HTTP_X_FORWARDED_PROTO"]
+            protocols = request.META.get("HTTP_X_FORWARDED_PROTO", "")
+            if {each.strip() for each in protocols.split(",")} == {"https"}:
+                request.META["HTTP_X_FORWARDED_PROTO"] = "https"
+            elif "," in protocols:
+                return _refused(SEVERAL.format(seen, protocols[:MOST_SHOWN]))
             return self.get_response(request)
         said = {name: request.META.pop(name, "") for name in SAID}
         if settings.HTTPS and said["HTTP_X_FORWARDED_PROTO"]:
-            return HttpResponseForbidden(
-                UNKNOWN.format(seen or "A program"),
-                content_type="text/plain; charset=utf-8",
-                headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
-            )
+            return _refused(UNKNOWN.format(seen or "A program"))
         return self.get_response(request)
+
+
+def _refused(text: str) -> HttpResponse:
+    return HttpResponseForbidden(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
+    )
 
 
 class PagesLoginMiddleware(LoginRequiredMiddleware):
