@@ -137,7 +137,7 @@ class FaultEnvironment:
         return not moving.exists() and not unread.exists() and not trouble.exists()
 
     def _wait(self) -> float:
-        """Lets the time pass until something is due; how many seconds that is.
+        """Lets the time pass until something is due, a minute at most; how many seconds that is.
 
         What is due already and did not go in the last sync is held back by something else that is not due yet.
         """
@@ -147,10 +147,10 @@ class FaultEnvironment:
             every.filter(due_at__gt=now).order_by("due_at").values_list("due_at", flat=True).first()
             for every in (StoreState.objects, moving)
         ]
-        seconds = (min(filter(None, dues), default=now) - now).total_seconds()
-        let_pass(min(MINUTE, timedelta(seconds=seconds)))
+        passes = min(MINUTE, min(filter(None, dues), default=now) - now)
+        let_pass(passes)
         StoreState.objects.update(due_at=timezone.now())
-        return seconds
+        return passes.total_seconds()
 
     def verdict(self) -> list[Finding]:
         """What the checker finds, and what has not come to rest though it had the time."""
