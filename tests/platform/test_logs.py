@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.accounts.models import AuditEntry, Role
-from counterfoil.platform.log_paths import RoutesOnly
+from counterfoil.platform.log_paths import LONGEST, NO_PAGE, RoutesOnly
 from counterfoil.platform.logs import FORMS, configuration, shortened, where_it_broke
 from counterfoil.stores.models import WebOrder
 from counterfoil.stores.sync.isolation import for_each_isolated
@@ -160,6 +160,15 @@ def test_a_line_is_as_long_as_its_fields_may_be_whatever_was_sent(log: Kept, set
     assert max(map(len, fields)) == 501
     assert any(each.endswith("A…") for each in fields)
     assert any(each.startswith("Invalid HTTP_HOST") and each.endswith("a…") for each in fields)
+
+
+@pytest.mark.parametrize("sent", ["a", "a ", "/a ", "a://", "a:", "/login/ "])
+def test_a_bounded_part_of_a_line_is_looked_through_for_addresses(sent: str) -> None:
+    """Anybody could else keep the processor busy with a host or a method of 60 KB."""
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "%s", (sent * 20_000,), None)
+    assert RoutesOnly().filter(record)
+    assert isinstance(record.args, tuple)
+    assert len(str(record.args[0])) <= (LONGEST + 1) * len(NO_PAGE)
 
 
 @pytest.mark.parametrize(("name", "most"), [("event", 500), ("host", 500), ("trace", 20_000)])

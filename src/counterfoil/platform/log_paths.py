@@ -11,6 +11,8 @@ from django.urls import Resolver404, resolve
 NO_PAGE = "(no page)"
 OTHERS = ("django", "waitress", "allauth", "axes")
 """Whose lines may hold an address; our own name routes."""
+LONGEST = 1_000
+"""Characters that are looked through for addresses; the rest is cut off. Of 60,000 that would take half a minute."""
 ADDRESS = re.compile(r"(?:[a-z]+://[^\s/\"'<>]*)?/[^\s\"'<>]*", re.IGNORECASE)
 WHOLE = re.compile(r"(?:[a-z]+:/)?/.*", re.IGNORECASE | re.DOTALL)
 
@@ -32,6 +34,8 @@ class RoutesOnly(logging.Filter):
 def _without_addresses(value: object) -> object:
     if not isinstance(value, str):
         return value
+    if len(value) > LONGEST:
+        value = f"{value[:LONGEST]}…"
     if WHOLE.fullmatch(value):  # with blanks and whatever else somebody typed
         return route_of(value)
     return ADDRESS.sub(lambda found: route_of(found.group()), value)
