@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from counterfoil.accounts.models import AuditEntry, Role
 from counterfoil.platform.log_paths import LONGEST, NO_PAGE, RoutesOnly
-from counterfoil.platform.logs import FORMS, configuration, shortened, where_it_broke
+from counterfoil.platform.logs import FORMS, configuration, where_it_broke, with_short_fields
 from counterfoil.stores.models import WebOrder
 from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.session import open_session
@@ -175,7 +175,7 @@ def test_a_bounded_part_of_a_line_is_looked_through_for_addresses(sent: str) -> 
 def test_a_field_of_a_line_is_shortened_beyond_its_length(name: str, most: int) -> None:
     """A trace may be longer; what is no text stays."""
     for length in (most, most + 1):
-        said = shortened(None, "info", {name: "ä" * length, "ms": 10**600})
+        said = with_short_fields(None, "info", {name: "ä" * length, "ms": 10**600})
         assert said == {name: "ä" * most + "…" * (length > most), "ms": 10**600}
 
 

@@ -32,8 +32,7 @@ def looks_like_any(name: str, others: Iterable[str]) -> bool:
 def mixes_alphabets(word: str) -> bool:
     """Whether it has letters of several alphabets that are confused with one another."""
     # To the table an accent that stands apart (as in some Vietnamese and Yoruba letters) is an alphabet of its own.
-    letters = (sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
-    return bool(_confusables().is_dangerous("".join(letters)))
+    return bool(_confusables().is_dangerous(_without_accents(word)))
 
 
 def has_letters(name: str) -> bool:
@@ -57,15 +56,15 @@ def _shapes(name: str) -> set[str]:
 
 def _shape(text: str) -> str:
     """Small letters and digits."""
-    shaped = "".join(_plainest(sign) for sign in _without_accents(text))
+    shaped = "".join(_plainest(sign) for sign in _without_accents(text, but=_VOICED))
     shaped = "".join(_plainest(sign) for sign in shaped).casefold()
     kept = "".join(sign for sign in _BLANK.sub("", shaped) if unicodedata.category(sign)[0] in "LMN")
     return _LIKE_W.sub("w", _LIKE_M.sub("m", kept))
 
 
-def _without_accents(text: str) -> str:
+def _without_accents(text: str, *, but: str = "") -> str:
     decomposed = unicodedata.normalize("NFD", text)
-    return "".join(sign for sign in decomposed if sign in _VOICED or not unicodedata.combining(sign))
+    return "".join(sign for sign in decomposed if sign in but or not unicodedata.combining(sign))
 
 
 def _confusables() -> ModuleType:

@@ -31,11 +31,15 @@ class RoutesOnly(logging.Filter):
         return True
 
 
+def shortened(text: str, most: int) -> str:
+    """The text, of at most so many characters, and “…” for what is left out."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def _without_addresses(value: object) -> object:
     if not isinstance(value, str):
         return value
-    if len(value) > LONGEST:
-        value = f"{value[:LONGEST]}…"
+    value = shortened(value, LONGEST)
     if WHOLE.fullmatch(value):  # with blanks and whatever else somebody typed
         return route_of(value)
     return ADDRESS.sub(lambda found: route_of(found.group()), value)

@@ -20,7 +20,7 @@ from django.core.signals import request_finished
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-from counterfoil.platform.log_paths import NO_PAGE, RoutesOnly
+from counterfoil.platform.log_paths import NO_PAGE, RoutesOnly, shortened
 
 FRAMES = 12
 LONGEST_FIELD = 500  # characters
@@ -88,12 +88,11 @@ def where_it_broke(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
-def shortened(_logger: Any, _method: str, event: Event) -> Event:
+def with_short_fields(_logger: Any, _method: str, event: Event) -> Event:
     """Each text of a bounded length: some hold what anybody sends, such as a host or a method of 60 KB."""
     for name, value in event.items():
-        most = LONGEST_TRACE if name == "trace" else LONGEST_FIELD
-        if isinstance(value, str) and len(value) > most:
-            event[name] = f"{value[:most]}…"
+        if isinstance(value, str):
+            event[name] = shortened(value, LONGEST_TRACE if name == "trace" else LONGEST_FIELD)
     return event
 
 
@@ -116,7 +115,7 @@ def configuration(form: str = "text") -> dict[str, Any]:
     lines = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": shared,
-        "processors": [remove_meta, where_it_broke, shortened, FORMS[form]],
+        "processors": [remove_meta, where_it_broke, with_short_fields, FORMS[form]],
     }
     return {
         "version": 1,

@@ -42,7 +42,7 @@ CLOCKS_APART = timedelta(days=1)
 # Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
 # moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the imported order.
 _SEE = """
-    WITH seen AS (
+    WITH compared AS (
         SELECT page.*, web_order.id AS web_order_id,
             COALESCE(abs(extract(epoch FROM page.created - web_order.placed_at)) >= 1, false) AS another,
             NOT %(any_date)s AND (
@@ -74,6 +74,11 @@ _SEE = """
         ) AS page (id, status_id, modified, shipped, refunded, created, header)
         JOIN stores_weborder AS web_order
             ON web_order.integration_id = %(integration)s AND web_order.bigcommerce_order_id = page.id
+    ), seen AS (
+        SELECT *, hidden AND NOT before_write AS hides_edit,
+            header <> '' AND NOT another AND NOT before_write AND status_id <> ALL(%(new_statuses)s::smallint[])
+            AS tells_header
+        FROM compared
     ), noted AS (
         UPDATE stores_weborder AS web_order SET
             status_seen = seen.status_id, status_seen_at = %(at)s,
@@ -87,16 +92,8 @@ _SEE = """
                 ) THEN seen.modified
                 ELSE modified_read
             END,
-            header_seen = CASE
-                WHEN seen.header = '' OR seen.another OR seen.before_write
-                OR seen.status_id = ANY(%(new_statuses)s::smallint[]) THEN header_seen
-                ELSE seen.header
-            END,
-            header_seen_at = CASE
-                WHEN seen.header = '' OR seen.another OR seen.before_write
-                OR seen.status_id = ANY(%(new_statuses)s::smallint[]) THEN header_seen_at
-                ELSE %(at)s
-            END,
+            header_seen = CASE WHEN seen.tells_header THEN seen.header ELSE header_seen END,
+            header_seen_at = CASE WHEN seen.tells_header THEN %(at)s ELSE header_seen_at END,
             written_at = CASE WHEN written_at > %(now)s THEN %(at)s ELSE written_at END,
             items_shipped_seen = CASE WHEN seen.another THEN items_shipped_seen ELSE seen.shipped END,
             shipments_to_read = shipments_to_read OR (
@@ -150,7 +147,7 @@ _SEE = """
         RETURNING web_order.bigcommerce_order_id, web_order.import_id, web_order.sales_order_id, web_order.status_seen,
             COALESCE((SELECT hold_reason FROM sales_salesorder AS sold WHERE sold.id = web_order.sales_order_id), ''),
             web_order.id, web_order.other_placed_at, seen.created, seen.another, seen.header,
-            seen.hidden AND NOT seen.before_write, seen.header_before
+            seen.hides_edit, seen.header_before
     )
     SELECT *, false, false FROM noted
     UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, '', false, '', same_second, true
@@ -422,10 +419,8 @@ def _see(
 
 def _note_hidden_edits(rows: Sequence[_Seen]) -> None:
     edited = [row for row in rows if row.hides_edit and row.tells_of_ours and row.sales_order_id is not None]
-    known = {row.web_order_id: row.header for row in edited if row.header_before}
-    unknown = {row.web_order_id: row.header for row in edited if not row.header_before}
     if edited:
-        note_hidden_edits(known, unknown)
+        note_hidden_edits({row.web_order_id: (row.header_before, row.header) for row in edited})
 
 
 def _note_number(row: _Seen) -> None:

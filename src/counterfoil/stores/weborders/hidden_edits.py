@@ -26,14 +26,15 @@ def digest_of(order: Order | None) -> str:
     return sha256(repr(compared).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def note_hidden_edits(shown: Mapping[int, str], unknown: Mapping[int, str]) -> None:
-    """Asks a person about orders that are others in the store than they were seen: WebOrder's id → their digest now.
+def note_hidden_edits(shown: Mapping[int, tuple[str, str]]) -> None:
+    """Asks a person about orders that are others in the store than they were seen.
 
-    `unknown`: those without a digest so far, which are compared with the version that was read. One statement, and two
-    more for each that was edited.
+    `shown`: WebOrder's id → the digests of what was seen before and now. Where none was, the version that was read is
+    compared. One statement, and two more for each that was edited.
     """
-    for web_order in WebOrder.objects.filter(pk__in={**shown, **unknown}).select_related("payload", "integration"):
-        if web_order.pk in shown or unknown[web_order.pk] != digest_of(last_read(web_order)):
+    for web_order in WebOrder.objects.filter(pk__in=shown).select_related("payload", "integration"):
+        before, now = shown[web_order.pk]
+        if now != (before or digest_of(last_read(web_order))):
             note_edited(web_order)
 
 
